@@ -1,0 +1,93 @@
+"""DuckDB connections with the prelude: the few functions in which engines differ.
+
+`parse_ts(cell, format_id)`              naive timestamp as written (UTC when the format carries an offset), null when unreadable
+`to_utc(written_at, zone)`               naive UTC; autumn's repeated hour takes the first reading, spring's missing hour moves forward
+`local_date(utc_at, zone)`               local date of a naive UTC timestamp
+`instant_of(written_at, format_id, zone)`      naive UTC of a timestamp as written
+`day_of(written_at, format_id, zone, local_zone)`   its local date; a bare date is never shifted by a zone
+`event_problem(cell, written_at, utc_at, after)`   why an event cell is rejected, or null; `after`: the latest plausible instant, null when all are
+`date_problem(cell, written_at)`         the same for a due or expiry date
+`is_none(written_at)`                    whether it is a date with which exports write "none" (1969-12-31, 1970-01-01)
+`add_days(on_date, n)`, `date_days(from_on, to_on)`   a date some calendar days on; calendar days between
+`ratio(part, whole)`                     double, null when the whole is zero
+"""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+import duckdb
+
+from pipelines.policy import TimestampFormat
+
+_FUNCTIONS = """
+create or replace macro to_utc(written_at, zone) as case when zone = 'UTC' then written_at else make_timestamp(
+    least(
+        epoch_us(timezone(zone, written_at)),
+        epoch_us(timezone(zone, written_at - interval 1 hour)) + 3600000000
+    )) end;
+create or replace macro local_date(utc_at, zone) as cast(timezone(zone, cast(utc_at as timestamptz)) as date);
+create or replace macro add_days(on_date, n) as on_date + cast(n as integer);
+create or replace macro date_days(from_on, to_on) as cast(to_on - from_on as integer);
+create or replace macro ratio(part, whole) as cast(part as double) / nullif(whole, 0);
+create or replace macro instant_of(written_at, format_id, zone) as
+    to_utc(written_at, case when format_id = 'iso_offset' then 'UTC' else zone end);
+create or replace macro day_of(written_at, format_id, zone, local_zone) as
+    case when format_id like '%date' or (zone = local_zone and format_id <> 'iso_offset') then cast(written_at as date)
+    else local_date(instant_of(written_at, format_id, zone), local_zone) end;
+create or replace macro is_none(written_at) as cast(written_at as date) in (date '1969-12-31', date '1970-01-01');
+create or replace macro date_problem(cell, written_at) as case
+    when cell is null or cell = '' then null
+    when written_at is null then 'cannot be read'
+    when written_at < timestamp '2000-01-01' and not is_none(written_at) then 'lies before 2000'
+    end;
+create or replace macro event_problem(cell, written_at, utc_at, after) as case
+    when utc_at > after then 'lies more than a day after the export was received'
+    else date_problem(cell, written_at)
+    end;
+"""
+
+
+def connect(path: Path | str = ":memory:", *, formats: Iterable[TimestampFormat] = (), spill: Path | None = None) -> duckdb.DuckDBPyConnection:
+    """A writable connection with the prelude. `spill`: folder for what does not fit in memory."""
+    connection = duckdb.connect(str(path))
+    run(connection, "set TimeZone = 'UTC'")
+    if spill is not None:
+        run(connection, "set temp_directory = ?", [str(spill)])
+    run(connection, _parse_ts(formats))
+    run(connection, _FUNCTIONS)
+    return connection
+
+
+def run(connection: duckdb.DuckDBPyConnection, sql: str, parameters: Iterable | None = None) -> list[tuple]:
+    """Execute and drain at once, so that no later statement can lose these rows. Returns all rows."""
+    return connection.execute(sql, list(parameters) if parameters is not None else None).fetchall()
+
+
+def _parse_ts(formats: Iterable[TimestampFormat]) -> str:
+    """The macro `parse_ts`, written from the closed list of formats; another id is an error at run time.
+
+    Every reading is gated by its pattern, because a cast alone would accept 'epoch' or drop an offset in silence.
+    The shape `YYYY-MM-DD HH:MM:SS` is told by its colons, which is many times cheaper.
+    """
+    branches = []
+    for each in formats:
+        gate = f"regexp_full_match(cell, {_literal(each.pattern)})"
+        if each.format_id == "iso":
+            gate = f"case when length(cell) = 19 and substr(cell, 14, 1) = ':' and substr(cell, 17, 1) = ':' then true else {gate} end"
+        if each.strptime:
+            reading = f"try_strptime(cell, {_literal(each.strptime)})"
+        elif each.precision == "instant_with_offset":
+            reading = "timezone('UTC', try_cast(cell as timestamptz))"
+        else:
+            reading = "try_cast(cell as timestamp)"
+        branches.append(f"when format_id = {_literal(each.format_id)} then case when {gate} then {reading} end")
+    choice = " ".join(["when format_id is null or cell is null then null", *branches])
+    return (
+        "create or replace macro parse_ts(cell, format_id) as "
+        f"case {choice} else cast(error('unknown timestamp format: ' || format_id) as timestamp) end"
+    )
+
+
+def _literal(text: str) -> str:
+    """A SQL string literal of validated policy data (macros take no bound parameters)."""
+    return "'" + text.replace("'", "''") + "'"

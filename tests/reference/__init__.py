@@ -1,0 +1,14 @@
+"""A second statement of the rules, slow on purpose, by which the product is judged.
+
+It imports nothing from `pipelines` or `dashboard`. Days are counted one by one, the closures are derived from the
+Government Code's words, ratios are fractions, and a request is decided by reading its rows in order. Where the product
+and this package disagree, one of them is wrong: the tests compare them for thousands of requests.
+
+    closures       which days state offices are closed, from Government Code 19853
+    business_days  counting, walking and the two ordinals
+    clock          text to instants, instants to local dates
+    versions       which row of a request counts at an instant
+    outcomes       due date, stop and outcome of one request on one clock basis
+    renewals       the renewal branch of the due date
+    attainment     the statement per period
+"""

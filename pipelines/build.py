@@ -1,0 +1,207 @@
+"""Builds a snapshot: a pure function of the landed readings, the policy and as_of. The only writer.
+
+Layers are folders of `models/`: staging, versions, records, facts, metrics. A model reads earlier layers and the dimension
+schemas (run, policy, calendar), never a sibling, so folder order and then name order is a valid build order.
+"""
+
+import hashlib
+import shutil
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import duckdb
+
+from pipelines import __version__, dimensions, landed, manifest, snapshots
+from pipelines.engines.duckdb_engine import connect, run
+from pipelines.errors import CheckFailed, UserError
+from pipelines.manifest import Export
+from pipelines.policy import Policy
+
+MODELS = Path(__file__).resolve().parent / "models"
+CHECKS = Path(__file__).resolve().parent / "checks"
+LAYERS = ("staging", "versions", "records", "facts", "metrics")
+SHOWN_OFFENDERS = 100
+
+Progress = Callable[[str, float | None], None]
+
+
+@dataclass(frozen=True)
+class Published:
+    """A published snapshot. `was_built` is false where an identical one was already there; `warnings`: checks that warn, with counts."""
+
+    path: Path
+    as_of: datetime
+    was_built: bool
+    warnings: tuple[tuple[str, int], ...]
+
+
+def build(
+    home: Path,
+    rules: Policy,
+    *,
+    as_of: datetime | None = None,
+    progress: Progress | None = None,
+    source_note: str | None = None,
+    replace_policy: bool = False,
+    locked: bool = False,
+) -> Published:
+    """Build and publish. `as_of`: an aware instant, default the newest event of the request exports.
+
+    `source_note`: words that every page shows about where the data is from. `locked`: the caller holds the home's lock.
+    Raises UserError (nothing to build, another policy) and CheckFailed; the published snapshot then stays as it was.
+    """
+    if not locked:
+        with snapshots.lock(home, doing="build"):
+            return build(home, rules, as_of=as_of, progress=progress, source_note=source_note, replace_policy=replace_policy, locked=True)
+    say = progress or (lambda words, fraction: None)
+    require_policy(home, rules, replace=replace_policy)
+    kept = manifest.read(home)
+    exports = sorted((each for each in kept.exports if not each.is_withdrawn), key=lambda each: (each.sha256, each.name))
+    if not exports:
+        raise UserError(f"{home}: no export to build from. Land one with certboard ingest FOLDER, or bring one back with certboard restore NAME.")
+    for export in exports:
+        if export.source not in rules.sources:
+            raise UserError(f"{export.name}: its source {export.source} has no mapping in {rules.folder}/sources. Add {export.source}.yaml.")
+    as_of = (as_of or _newest_event(exports)).astimezone(UTC)
+    digest = _digest(kept.exports, rules, as_of, source_note)
+    final = snapshots.folder(home) / snapshots.file_name(as_of, digest)
+    if final.exists() and snapshots.is_readable(final):
+        snapshots.point_to(home, final)
+        _record_policy(home, rules)
+        return Published(final, as_of, False, _warnings(final))
+    building = final.with_name(final.name + ".building")
+    scratch = final.with_name(final.name + ".scratch")
+    try:
+        snapshots.folder(home).mkdir(parents=True, exist_ok=True)
+        _remove_leftovers(home)
+        _write(building, scratch, home, kept.exports, exports, rules, as_of, source_note, say)
+        snapshots.publish(home, building, final.name)
+        _record_policy(home, rules)
+    except OSError as error:
+        raise UserError(f"{home}: cannot be written ({error.strerror}). Free space there or name another home; what was published stays.") from error
+    except duckdb.IOException as error:
+        raise UserError(f"{home}: cannot be written ({str(error).splitlines()[0]}). Free space there; what was published stays.") from error
+    finally:
+        _remove_leftovers(home)
+    return Published(final, as_of, True, _warnings(final))
+
+
+def require_policy(home: Path, rules: Policy, *, replace: bool = False) -> None:
+    """Raise UserError when the home was built with another policy folder, unless it is to be replaced."""
+    recorded = manifest.read(home).policy_folder
+    if recorded and not replace and Path(recorded) != rules.folder:
+        raise UserError(
+            f"--policy {rules.folder}: this home is served with the policy {recorded}. "
+            f"Leave --policy out, or change it for good with certboard build --policy {rules.folder}."
+        )
+
+
+def _record_policy(home: Path, rules: Policy) -> None:
+    kept = manifest.read(home)
+    if kept.policy_folder != str(rules.folder):
+        manifest.write(home, manifest.replace(kept, policy_folder=str(rules.folder)))
+
+
+def _newest_event(exports: Sequence[Export]) -> datetime:
+    events = [each.newest_event_at for each in exports if each.newest_event_at is not None]
+    if not events:
+        raise UserError("No export has a readable event time, so there is no default for as_of. Give one with --as-of.")
+    return max(events)
+
+
+def model_paths() -> list[Path]:
+    """All models in build order."""
+    return [path for layer in LAYERS for path in sorted((MODELS / layer).glob("*.sql"))]
+
+
+def _digest(exports: Sequence[Export], rules: Policy, as_of: datetime, source_note: str | None) -> str:
+    """SHA-256 over everything a snapshot depends on; the order and time of landing are not among it."""
+    parts = [__version__, rules.sha256, as_of.isoformat(), source_note or ""]
+    parts += sorted(repr(export.reading()) for export in exports)
+    parts += [f"{path.name}\0{path.read_text(encoding='utf-8')}" for path in [*model_paths(), *sorted(CHECKS.glob("*.sql"))]]
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()
+
+
+def _write(
+    building: Path,
+    scratch: Path,
+    home: Path,
+    all_exports: Sequence[Export],
+    exports: Sequence[Export],
+    rules: Policy,
+    as_of: datetime,
+    source_note: str | None,
+    say: Progress,
+) -> None:
+    connection = connect(scratch, formats=rules.timestamp_formats, spill=scratch.with_name(scratch.name + ".spill"))
+    try:
+        run(connection, "set preserve_insertion_order = false")
+        run(connection, "attach ? as snapshot", [str(building)])
+        say("Preparing the calendar and the policy", 0.0)
+        dimensions.create(connection, all_exports, exports, rules, as_of, source_note)
+        landed.create(connection, home, exports, rules)
+        paths = model_paths()
+        for position, path in enumerate(paths):
+            say(f"Building {path.parent.name}.{path.stem}", (position + 1) / (len(paths) + 1))
+            place = "snapshot.main" if path.parent.name == "metrics" else path.parent.name
+            run(connection, f"create table {place}.{path.stem} as\n{path.read_text(encoding='utf-8')}")
+            if path.parent.name == "staging" and path.stem == "requests":
+                _refuse_wholly_unreadable(connection, exports)
+        say("Checking", 1.0)
+        _check(connection)
+        for schema, table in dimensions.PUBLISHED:
+            run(connection, f"create table snapshot.main.{schema}_{table} as select * from {schema}.{table}")
+        run(connection, "detach snapshot")
+    finally:
+        connection.close()
+
+
+def _refuse_wholly_unreadable(connection: duckdb.DuckDBPyConnection, exports: Sequence[Export]) -> None:
+    rows = run(
+        connection,
+        """select export_id, count(*), min(row_number), max(coalesce(number_problem, submitted_problem, approved_problem, closed_problem, resolved_problem,
+               installed_problem, issued_problem, updated_problem, requested_completion_problem, current_expires_problem))
+           from staging.requests group by export_id having count(*) filter (where not is_quarantined) = 0 order by export_id""",
+    )
+    for export_id, count, first, problem in rows:
+        export = exports[export_id - 1]
+        raise UserError(
+            f"{export.name}: all {count:,} rows are rejected, the first at row {first} ({problem}); at least one row must be readable. "
+            f"Check the export's columns, zone and day order, then run certboard withdraw '{export.name}' or land it again with options."
+        )
+
+
+def _check(connection: duckdb.DuckDBPyConnection) -> None:
+    """Run every check; publish their counts and first offenders. Raises CheckFailed naming blocking ones that found any."""
+    run(connection, "create table snapshot.main.checks (name varchar, severity varchar, offender_count bigint)")
+    run(connection, "create table snapshot.main.check_offenders (name varchar, position integer, offender varchar)")
+    failed = []
+    for path in sorted(CHECKS.glob("*.sql")):
+        sql = path.read_text(encoding="utf-8")
+        severity = {"-- blocks": "blocks", "-- warns": "warns"}[sql.splitlines()[1].strip()]
+        cursor = connection.execute(f"select *, count(*) over () as offender_count from (\n{sql}\n) limit {SHOWN_OFFENDERS}")
+        names = [column[0] for column in cursor.description][:-1]
+        offenders = cursor.fetchall()
+        count = offenders[0][-1] if offenders else 0
+        run(connection, "insert into snapshot.main.checks values (?, ?, ?)", [path.stem, severity, count])
+        for position, offender in enumerate(offenders, start=1):
+            words = ", ".join(f"{name} {value}" for name, value in zip(names, offender[:-1], strict=True))
+            run(connection, "insert into snapshot.main.check_offenders values (?, ?, ?)", [path.stem, position, words])
+        if count and severity == "blocks":
+            failed.append(f"{path.stem} ({count:,})")
+    if failed:
+        raise CheckFailed(f"nothing was published, because these checks found offenders: {', '.join(failed)}. What was published stays.")
+
+
+def _warnings(path: Path) -> tuple[tuple[str, int], ...]:
+    with snapshots.open_read_only(path) as connection:
+        return tuple(run(connection, "select name, offender_count from checks where offender_count > 0 order by name"))
+
+
+def _remove_leftovers(home: Path) -> None:
+    """Drop what an interrupted build left; only the holder of the lock may call this."""
+    for pattern in ("*.building*", "*.scratch*"):
+        for leftover in snapshots.folder(home).glob(pattern):
+            shutil.rmtree(leftover) if leftover.is_dir() else leftover.unlink(missing_ok=True)

@@ -1,0 +1,7 @@
+-- A request known at as_of has an outcome, unless its parent is loaded and stands for it.
+-- blocks
+select requests.number
+from records.requests as requests
+left join snapshot.main.slo_outcomes as outcomes on requests.number = outcomes.number
+left join records.requests as parents on requests.parent_number = parents.number and parents.number <> requests.number
+where (outcomes.number is null) is distinct from (parents.number is not null)

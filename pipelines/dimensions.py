@@ -1,0 +1,147 @@
+"""The small tables that every model may read: the run, the policy and the calendar, computed once in Python."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import duckdb
+import pyarrow as pa
+
+from pipelines import __version__, business_calendar, landed
+from pipelines.engines.duckdb_engine import run
+from pipelines.manifest import Export
+from pipelines.policy import Policy
+
+SCHEMAS = ("run", "policy", "calendar", "staging", "versions", "records", "facts")
+PUBLISHED = (
+    ("run", "params"),
+    ("policy", "options"),
+    ("policy", "targets_by_type"),
+    ("policy", "phases"),
+    ("policy", "closures"),
+    ("policy", "domains"),
+    ("policy", "rules"),
+    ("policy", "files"),
+    ("calendar", "days"),
+    ("calendar", "business_days"),
+)
+
+TEXT, DAY, INSTANT, WHOLE, YES = pa.string(), pa.date32(), pa.timestamp("us"), pa.int32(), pa.bool_()
+
+
+def create(
+    connection: duckdb.DuckDBPyConnection,
+    all_exports: Sequence[Export],
+    exports: Sequence[Export],
+    rules: Policy,
+    as_of: datetime,
+    source_note: str | None,
+) -> None:
+    """Create the dimension schemas. `exports`: those that are not withdrawn, in the order of their export ids (from 1)."""
+    for schema in SCHEMAS:
+        run(connection, f"create schema {schema}")
+    _create_params(connection, exports, rules, as_of, source_note)
+    _create_exports(connection, all_exports, exports, rules)
+    _create_policy(connection, rules)
+    days = business_calendar.calendar_days({each.closed_on: each.name for each in rules.closures}, rules.calendar.weekend_numbers)
+    columns = {"on_date": DAY, "weekday": WHOLE, "is_business_day": YES, "floor_ord": WHOLE, "ceil_ord": WHOLE, "closure_name": TEXT}
+    landed.load(connection, "calendar.days", columns, days)
+    run(connection, "create table calendar.business_days as select floor_ord as business_day_ord, on_date from calendar.days where is_business_day")
+
+
+def _create_params(connection: duckdb.DuckDBPyConnection, exports: Sequence[Export], rules: Policy, as_of: datetime, source_note: str | None) -> None:
+    zone = ZoneInfo(rules.zone)
+    newest = max((each.newest_event_at for each in exports if each.newest_event_at), default=as_of)
+    as_of_on = as_of.astimezone(zone).date()
+    known_through_on = newest.astimezone(zone).date()
+    values = {
+        "as_of_at": (INSTANT, as_of.replace(tzinfo=None)),
+        "as_of_on": (DAY, as_of_on),
+        "zone": (TEXT, rules.zone),
+        "known_through_on": (DAY, known_through_on),
+        "counted_through_on": (DAY, min(as_of_on, known_through_on)),
+        "clock_basis": (TEXT, rules.clock.start),
+        "clock_stop": (TEXT, rules.clock.stop),
+        "late_exclusion": (TEXT, rules.exclusions.late),
+        "undated_renewal": (TEXT, rules.renewal.undated),
+        "lead_min_days": (WHOLE, rules.renewal.lead_min_days),
+        "lead_max_days": (WHOLE, rules.renewal.lead_max_days),
+        "process_by_days": (WHOLE, rules.renewal.process_by_days),
+        "reopen_window_days": (WHOLE, rules.clock.reopen_window_days),
+        "in_force_from": (DAY, rules.in_force_from),
+        "closures_from": (DAY, rules.calendar.closures_from),
+        "closures_through": (DAY, rules.calendar.closures_through),
+        "policy_sha256": (TEXT, rules.sha256),
+        "version": (TEXT, __version__),
+        "source_note": (TEXT, source_note),
+    }
+    landed.load(connection, "run.params", {name: kind for name, (kind, _) in values.items()}, [tuple(value for _, value in values.values())])
+
+
+def _create_exports(connection: duckdb.DuckDBPyConnection, all_exports: Sequence[Export], exports: Sequence[Export], rules: Policy) -> None:
+    ids = {(each.sha256, each.name): export_id for export_id, each in enumerate(exports, start=1)}
+    sets = {names: position for position, names in enumerate(sorted({landed.column_names(each, rules) for each in exports}), start=1)}
+    rows = []
+    for each in sorted(all_exports, key=lambda each: (each.name, each.sha256)):
+        export_id = ids.get((each.sha256, each.name))
+        set_id = sets[landed.column_names(each, rules)] if export_id else None
+        kind = rules.sources[each.source].kind if each.source in rules.sources else None
+        rows.append((
+            export_id, each.name, each.sha256, each.source, kind, each.row_count, each.timezone, each.day_order, _naive(each.newest_event_at),
+            each.is_withdrawn, "; ".join(each.warnings) or None, set_id,
+        ))  # fmt: skip
+    columns = {
+        "export_id": WHOLE, "name": TEXT, "sha256": TEXT, "source": TEXT, "kind": TEXT, "row_count": pa.int64(), "timezone": TEXT, "day_order": TEXT,
+        "newest_event_at": INSTANT, "is_withdrawn": YES, "warnings": TEXT, "column_set_id": WHOLE,
+    }  # fmt: skip
+    landed.load(connection, "run.exports", columns, rows)
+    landed.load(connection, "run.column_sets", {"column_set_id": WHOLE, "column_names": TEXT}, [(number, names) for names, number in sets.items()])
+
+
+def _create_policy(connection: duckdb.DuckDBPyConnection, rules: Policy) -> None:
+    columns = {
+        "service_option": TEXT, "name": TEXT, "position": WHOLE, "objective_basis_points": WHOLE, "target_business_days": WHOLE, "is_renewal": YES,
+        "includes_installation": YES, "team_business_days": WHOLE, "also_at_business_days": WHOLE, "source": TEXT,
+    }  # fmt: skip
+    rows = [
+        (
+            each.id, each.name, position, each.objective_basis_points, each.target_business_days, each.is_renewal, each.includes_installation,
+            each.team_business_days, each.also_at_business_days, each.source,
+        )
+        for position, each in enumerate(rules.options, start=1)
+    ]  # fmt: skip
+    landed.load(connection, "policy.options", columns, rows)
+    by_type = [(option.id, each.name, each.target_business_days) for option in rules.options for each in option.request_types]
+    landed.load(connection, "policy.targets_by_type", {"service_option": TEXT, "request_type": TEXT, "target_business_days": WHOLE}, by_type)
+    phases = [
+        (option.id, position, each.phase, each.business_days, each.party)
+        for option in rules.options
+        for position, each in enumerate(option.phases, start=1)
+    ]
+    columns = {"service_option": TEXT, "position": WHOLE, "phase": TEXT, "business_days": WHOLE, "party": TEXT}
+    landed.load(connection, "policy.phases", columns, phases)
+    columns = {"closed_on": DAY, "name": TEXT, "source": TEXT}
+    landed.load(connection, "policy.closures", columns, [(each.closed_on, each.name, each.source) for each in rules.closures])
+    landed.load(connection, "policy.domains", {"authorised_root": TEXT, "source": TEXT}, [(each.authorised_root, each.source) for each in rules.domains])
+    landed.load(connection, "policy.rules", {"rule": TEXT, "value": TEXT, "source": TEXT}, _rules_in_force(rules))
+    landed.load(connection, "policy.files", {"name": TEXT, "text": TEXT}, sorted(rules.files.items()))
+
+
+def _rules_in_force(rules: Policy) -> list[tuple[str, str, str]]:
+    """The choices of slo.yaml, one row each, in words a reader of the data page can check."""
+    return [
+        ("Clock starts", rules.clock.start, rules.clock.start_source),
+        ("Clock stops", rules.clock.stop, rules.clock.stop_source),
+        ("A re-opened request keeps its first close within", f"{rules.clock.reopen_window_days} calendar days", rules.clock.reopen_window_source),
+        ("A requested date counts when a renewal is submitted", f"{rules.renewal.lead_min_days} calendar days before expiry", rules.renewal.lead_min_source),
+        ("A renewal is flagged early beyond", f"{rules.renewal.lead_max_days} calendar days", rules.renewal.lead_max_source),
+        ("Renewals are processed before expiry by", f"{rules.renewal.process_by_days} calendar days", rules.renewal.process_by_source),
+        ("A renewal without a requested date is due by", rules.renewal.undated.replace("_", " "), rules.renewal.undated_source),
+        ("Cancelling an overdue request leaves it", rules.exclusions.late, rules.exclusions.late_source),
+        ("Business days", "all but " + ", ".join(day.capitalize() for day in rules.calendar.weekend) + " and closures", rules.calendar.source),
+        ("A zip file may unpack to", f"{rules.limits.unpacked_bytes:,} bytes", rules.limits.source),
+    ]
+
+
+def _naive(at: datetime | None) -> datetime | None:
+    return at.replace(tzinfo=None) if at is not None else None

@@ -1,0 +1,262 @@
+-- One row per request and clock basis: start, stop, due date, outcome. Times UTC, dates local, spans in business days.
+with requests as (
+    select * from records.requests
+),
+
+params as (
+    select * from run.params
+),
+
+options as (
+    select * from policy.options
+),
+
+targets_by_type as (
+    select * from policy.targets_by_type
+),
+
+-- A requested item whose parent case is loaded is that case's work and is not counted again.
+counted_requests as (
+    select
+        requests.*,
+        options.is_renewal,
+        coalesce(options.includes_installation, false) as includes_installation,
+        coalesce(targets_by_type.target_business_days, options.target_business_days) as target_business_days,
+        params.zone,
+        params.as_of_at,
+        params.as_of_on,
+        params.counted_through_on,
+        params.clock_stop,
+        params.late_exclusion,
+        params.undated_renewal,
+        params.lead_min_days,
+        params.lead_max_days,
+        params.process_by_days,
+        params.reopen_window_days
+    from requests
+    cross join params
+    left join options on requests.service_option = options.service_option
+    left join targets_by_type
+        on requests.service_option = targets_by_type.service_option and requests.request_type = targets_by_type.request_type
+    where
+        not exists (
+            select 1 from records.requests as parents where parents.number = requests.parent_number and parents.number <> requests.number
+        )
+),
+
+closes as (
+    select
+        *,
+        coalesce(
+            first_closed_at < closed_at
+            and (
+                closed_on <= add_days(first_closed_on, reopen_window_days)
+                or local_date(reopened_at, zone) <= add_days(first_closed_on, reopen_window_days)
+            ),
+            false
+        ) as is_first_close_counted
+    from counted_requests
+),
+
+counted_closes as (
+    select
+        *,
+        case when is_first_close_counted then first_closed_at else closed_at end as counted_close_at,
+        case when is_first_close_counted then first_closed_on else closed_on end as counted_close_on
+    from closes
+),
+
+-- "CDT installs the certificate" comes after the closing in the published process, so the later of the two stops those options.
+stops as (
+    select
+        *,
+        case clock_stop
+            when 'resolved' then 'resolved'
+            when 'issued' then 'issued'
+            else case
+                when includes_installation and installed_at > counted_close_at then 'installed'
+                when includes_installation and installed_at is null then 'closed_installation_unseen'
+                when is_first_close_counted then 'first_close'
+                when reopen_count > 0 and (first_closed_at is null or first_closed_at = closed_at) then 'reopen_history_unknown'
+                else 'closed'
+            end
+        end as completion_stop_source
+    from counted_closes
+),
+
+completions as (
+    select
+        *,
+        case completion_stop_source
+            when 'resolved' then resolved_at when 'issued' then issued_at when 'installed' then installed_at else counted_close_at
+        end as completion_at,
+        case completion_stop_source
+            when 'resolved' then resolved_on when 'issued' then issued_on when 'installed' then installed_on else counted_close_on
+        end as completion_on
+    from stops
+),
+
+-- What has happened by as_of: an end later than that leaves the request open.
+ends as (
+    select
+        *,
+        coalesce(state in ('cancelled', 'rejected', 'incomplete', 'skipped') and coalesce(closed_at, updated_at) <= as_of_at, false) as is_ended,
+        coalesce((state = 'completed' or (state = 'resolved' and clock_stop = 'resolved'))
+        and case
+            when completion_at is not null then completion_at <= as_of_at
+            else not is_reconstructed and coalesce(closed_at <= as_of_at, true)
+        end, false) as is_completed,
+        case when approval in ('approved', 'rejected') and approved_at > as_of_at then 'requested' else approval end as approval_now
+    from completions
+),
+
+dated as (
+    select
+        *,
+        case when is_completed then completion_at when is_ended then coalesce(closed_at, updated_at) end as stop_at,
+        case when is_completed then completion_on when is_ended then coalesce(closed_on, local_date(updated_at, zone)) end as stop_on,
+        case when is_completed and completion_at is not null then completion_stop_source when is_ended then 'ended' end as stop_source,
+        case when is_renewal then date_days(submitted_on, current_expires_on) end as lead_days
+    from ends
+),
+
+-- Both clocks of every request. A clock that has not started has no start source.
+clocks as (
+    select
+        dated.*,
+        bases.clock_basis,
+        case
+            when bases.clock_basis = 'submitted' then 'submitted'
+            when dated.approval_now = 'rejected' then null
+            when dated.approval_now = 'requested' and dated.is_completed then 'approval_not_recorded'
+            when dated.approval_now = 'requested' then null
+            when dated.approval_now is distinct from 'approved' or dated.approved_at is null then 'submitted'
+            when dated.is_completed and dated.approved_on > dated.stop_on then 'approved_after_close'
+            else 'approved'
+        end as clock_start_source
+    from dated
+    cross join (select 'approved' as clock_basis union all select 'submitted') as bases
+),
+
+started_clocks as (
+    select
+        *,
+        case when clock_start_source = 'approved' then approved_at when clock_start_source is not null then submitted_at end as clock_start_at,
+        case when clock_start_source = 'approved' then approved_on when clock_start_source is not null then submitted_on end as clock_start_on
+    from clocks
+),
+
+counted_days as (
+    select
+        started_clocks.*,
+        starts.floor_ord as start_ord,
+        due_days.on_date as business_days_due_on,
+        coalesce(started_clocks.stop_on, started_clocks.as_of_on) as counted_to_on
+    from started_clocks
+    left join calendar.days as starts on started_clocks.clock_start_on = starts.on_date
+    left join calendar.business_days as due_days on starts.floor_ord + started_clocks.target_business_days = due_days.business_day_ord
+),
+
+-- "or within requested completion date if the renewal request is submitted 20 days prior to the expiration date"
+promised_dates as (
+    select
+        *,
+        case
+            when is_renewal and lead_days >= lead_min_days and business_days_due_on is not null then least(
+                current_expires_on,
+                coalesce(
+                    requested_completion_on,
+                    case when undated_renewal = 'process_by' then add_days(current_expires_on, -process_by_days) end
+                )
+            )
+        end as promised_on,
+        requested_completion_on is null as is_undated
+    from counted_days
+),
+
+due_dates as (
+    select
+        promised_dates.*,
+        case when is_undated and undated_renewal <> 'process_by' then business_days_due_on else greatest(business_days_due_on, promised_on) end as due_on,
+        case
+            when business_days_due_on is null then null
+            when is_undated and undated_renewal <> 'process_by' then 'business_days'
+            when promised_on > business_days_due_on then case when is_undated then 'process_by' else 'requested_date' end
+            else 'business_days'
+        end as due_rule
+    from promised_dates
+),
+
+outcomes as (
+    select
+        due_dates.*,
+        case when clock_start_on = counted_to_on then 0 else counted_to.ceil_ord - start_ord end as elapsed_business_days,
+        case when counted_to_on > due_on then counted_to.ceil_ord - due_day.floor_ord end as days_past_due,
+        case
+            when approval_now = 'rejected' then 'excluded'
+            when state is null then 'not_measurable'
+            when is_ended then case when stop_on > due_on and late_exclusion = 'missed' then 'missed' else 'excluded' end
+            when service_option = 'unclassified' then 'not_measurable'
+            when is_completed then case when stop_at is null or stop_on < submitted_on then 'not_measurable' when stop_on <= due_on then 'met' else 'missed' end
+            when due_on < counted_through_on then 'missed'
+            else 'open'
+        end as slo_outcome,
+        case
+            when approval_now = 'rejected' then 'approval_rejected'
+            when state is null then 'unknown_state: ' || coalesce(state_label, '')
+            when is_ended then case when stop_on > due_on then 'ended_after_due' else state end
+            when service_option = 'unclassified' then 'unclassified_option: ' || coalesce(option_label, '')
+            when is_completed then case
+                when stop_at is null then 'completed_without_stop'
+                when stop_on < submitted_on then 'stop_before_submission'
+                when stop_on <= due_on then 'on_time'
+                else 'completed_late'
+            end
+            when clock_start_at is null then 'awaiting_approval'
+            when due_on < counted_through_on then 'open_overdue'
+            when due_on < as_of_on then 'stale_export'
+            else 'not_yet_due'
+        end as outcome_reason
+    from due_dates
+    left join calendar.days as counted_to on due_dates.counted_to_on = counted_to.on_date
+    left join calendar.days as due_day on due_dates.due_on = due_day.on_date
+),
+
+request_clocks as (
+    select
+        number,
+        clock_basis,
+        submitted_at,
+        case when approved_at <= as_of_at then approved_at end as approved_at,
+        clock_start_at,
+        clock_start_source,
+        case when closed_at <= as_of_at then closed_at end as closed_at,
+        stop_at,
+        stop_source,
+        target_business_days,
+        business_days_due_on,
+        lead_days,
+        due_on,
+        due_rule,
+        case when clock_start_at is not null then elapsed_business_days end as elapsed_business_days,
+        slo_outcome,
+        outcome_reason,
+        coalesce(due_on < as_of_on, false) as is_due,
+        outcome_reason = 'open_overdue' as is_open_overdue,
+        due_on is not null as has_due_date,
+        coalesce(due_on, submitted_on) as period_on,
+        case when slo_outcome = 'missed' then days_past_due end as late_business_days,
+        case when is_completed and stop_at is not null then stop_on <= requested_completion_on end as requested_date_met,
+        case
+            when not coalesce(is_renewal, false) then null
+            when lead_days is null then 'unknown_expiry'
+            when lead_days <= 0 then 'expired_at_submission'
+            when lead_days < lead_min_days then 'short'
+            when lead_days > lead_max_days then 'early'
+            else 'on_time'
+        end as lead_flag,
+        case when is_completed and stop_at is not null then stop_on > current_expires_on end as completed_after_expiry
+    from outcomes
+)
+
+select * from request_clocks

@@ -1,0 +1,38 @@
+-- One row per offending cell of a quarantined row, or per malformed record. Source: request exports.
+with rejected_rows as (
+    select * from staging.requests where is_quarantined
+),
+
+malformed_records as (
+    select * from staging.malformed_records
+),
+
+offending_cells as (
+    select export_id, row_number, 'number' as column_name, cast(null as varchar) as found, number_problem as problem from rejected_rows
+    union all
+    select export_id, row_number, 'submitted_at', submitted_found, submitted_problem from rejected_rows
+    union all
+    select export_id, row_number, 'approved_at', approved_found, approved_problem from rejected_rows
+    union all
+    select export_id, row_number, 'closed_at', closed_found, closed_problem from rejected_rows
+    union all
+    select export_id, row_number, 'resolved_at', resolved_found, resolved_problem from rejected_rows
+    union all
+    select export_id, row_number, 'installed_at', installed_found, installed_problem from rejected_rows
+    union all
+    select export_id, row_number, 'issued_at', issued_found, issued_problem from rejected_rows
+    union all
+    select export_id, row_number, 'updated_at', updated_found, updated_problem from rejected_rows
+    union all
+    select export_id, row_number, 'requested_completion_on', requested_completion_found, requested_completion_problem from rejected_rows
+    union all
+    select export_id, row_number, 'current_expires_on', current_expires_found, current_expires_problem from rejected_rows
+    union all
+    select export_id, row_number, cast(null as varchar), record_text, reason from malformed_records
+),
+
+rejections as (
+    select export_id, row_number, column_name, found as value, problem as reason from offending_cells where problem is not null
+)
+
+select * from rejections

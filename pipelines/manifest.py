@@ -13,7 +13,7 @@ from pathlib import Path
 from pipelines import snapshots
 from pipelines.errors import UserError
 
-__all__ = ["Export", "Manifest", "folder", "read", "replace", "restore", "withdraw", "write"]
+__all__ = ["Export", "Manifest", "folder", "read", "replace", "restore", "row_number_sql", "withdraw", "write"]
 
 
 @dataclass(frozen=True)
@@ -66,12 +66,8 @@ class Export:
 
     @property
     def row_number_sql(self) -> str:
-        """The row number (records after the header, from 1) as an expression over `parquet_path`.
-
-        It is the position in the file. Only where malformed records left gaps does the file have a column for it: numbering
-        rows while writing would cost the parallel reader.
-        """
-        return "__row_number" if self.malformed_count else "file_row_number + 1"
+        """The row number (records after the header, from 1) as an expression over `parquet_path`."""
+        return row_number_sql(self.malformed_count)
 
 
 @dataclass(frozen=True)
@@ -88,6 +84,14 @@ class Manifest:
                 return export
         names = ", ".join(export.name for export in self.exports) or "none"
         raise UserError(f"{name}: no export of this name is landed (landed: {names}). Name one of them.")
+
+
+def row_number_sql(malformed_count: int) -> str:
+    """The row number of a landed row: its position, but a column of the file where malformed records left gaps.
+
+    Numbering all rows while writing would cost the parallel reader.
+    """
+    return "__row_number" if malformed_count else "file_row_number + 1"
 
 
 def folder(home: Path) -> Path:

@@ -9,6 +9,7 @@
 `date_problem(cell, written_at)`         the same for a due or expiry date
 `is_none(written_at)`                    whether it is a date with which exports write "none" (1969-12-31, 1970-01-01)
 `add_days(on_date, n)`, `date_days(from_on, to_on)`   a date some calendar days on; calendar days between
+`month_start(on_date)`                   first day of its month
 `ratio(part, whole)`                     double, null when the whole is zero
 """
 
@@ -27,6 +28,7 @@ create or replace macro to_utc(written_at, zone) as case when zone = 'UTC' then 
     )) end;
 create or replace macro local_date(utc_at, zone) as cast(timezone(zone, cast(utc_at as timestamptz)) as date);
 create or replace macro add_days(on_date, n) as on_date + cast(n as integer);
+create or replace macro month_start(on_date) as cast(date_trunc('month', on_date) as date);
 create or replace macro date_days(from_on, to_on) as cast(to_on - from_on as integer);
 create or replace macro ratio(part, whole) as cast(part as double) / nullif(whole, 0);
 create or replace macro instant_of(written_at, format_id, zone) as

@@ -1,0 +1,1 @@
+"""What the commands do, by who asks: whoever loads exports, whoever wants an answer, whoever opens the pages."""

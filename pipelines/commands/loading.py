@@ -1,0 +1,154 @@
+"""Commands that change a home: ingest, build, withdraw, restore. Each ends with a published snapshot or says why not."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from pipelines import manifest, progress, snapshots
+from pipelines.commands import options
+from pipelines.commands.options import tell
+from pipelines.errors import UserError
+from pipelines.instants import parse, written
+
+AsOf = Annotated[str | None, typer.Option("--as-of", metavar="INSTANT", help="The moment the numbers are for (default the newest event); a bare date means 24:00.")]
+
+
+def ingest(
+    context: typer.Context,
+    paths: Annotated[list[Path], typer.Argument(metavar="PATH...", help="Export files, or folders of them.")],
+    source: Annotated[str | None, typer.Option("--source", metavar="NAME", help="The mapping to read them with (default recognised from the headers).")] = None,
+    timezone: Annotated[str | None, typer.Option("--timezone", metavar="ZONE", help="The zone of times without an offset (default the mapping's).")] = None,
+    day_first: Annotated[bool, typer.Option("--day-first", help="04/03/2026 is the 4th of March.")] = False,
+    month_first: Annotated[bool, typer.Option("--month-first", help="04/03/2026 is the 3rd of April.")] = False,
+    as_of: AsOf = None,
+    keep_going: Annotated[bool, typer.Option("--keep-going", help="Land the readable ones, leave out the others, exit 1.")] = False,
+    allow_empty: Annotated[bool, typer.Option("--allow-empty", help="Accept an export that has a header and no rows.")] = False,
+    home: options.Home = None,
+    policy: options.PolicyFolder = None,
+) -> None:
+    """Land exports, build and publish.
+
+    Prints per export how many rows were accepted, superseded, later and quarantined.
+    """
+    if day_first and month_first:
+        raise UserError("--day-first and --month-first: both were given. Give the one that the exports use.")
+    place = options.place(context, home, policy)
+    rules = place.rules()
+    at = parse(as_of, rules.zone) if as_of else None
+    day_order = "dmy" if day_first else "mdy" if month_first else None
+    with _changing(place.home, "ingest") as say:
+        from pipelines import landing
+
+        report = landing.ingest(
+            place.home, paths, rules, source=source, timezone=timezone, day_order=day_order, keep_going=keep_going, allow_empty=allow_empty,
+            progress=say, locked=True,
+        )  # fmt: skip
+        published = _build(place.home, rules, at, say)
+    _tell_landing(report)
+    _print_rows(published.path, [export.name for export in (*report.landed, *report.reread, *report.unchanged)])
+    _tell_published(published, rules.zone)
+    if report.failed:
+        raise typer.Exit(1)
+
+
+def build(
+    context: typer.Context, as_of: AsOf = None, home: options.Home = None, policy: options.PolicyFolder = None
+) -> None:
+    """Rebuild from what is landed.
+
+    With --policy under that policy, which is the one of this home from then on.
+    """
+    from pipelines import policy as policies
+
+    place = options.place(context, home, policy)
+    rules = policies.load(place.policy) if place.policy else place.rules()
+    at = parse(as_of, rules.zone) if as_of else None
+    with _changing(place.home, "build") as say:
+        published = _build(place.home, rules, at, say, replace_policy=place.policy is not None)
+    _tell_published(published, rules.zone)
+
+
+def withdraw(
+    context: typer.Context,
+    name: Annotated[str, typer.Argument(metavar="NAME", help="The name of a landed export; certboard status lists them.")],
+    home: options.Home = None,
+    policy: options.PolicyFolder = None,
+) -> None:
+    """Take an export out of builds.
+
+    Publishes without it; its bytes are kept.
+    """
+    _set_withdrawn(options.place(context, home, policy), name, is_withdrawn=True)
+
+
+def restore(
+    context: typer.Context,
+    name: Annotated[str, typer.Argument(metavar="NAME", help="The name of a withdrawn export; certboard status lists them.")],
+    home: options.Home = None,
+    policy: options.PolicyFolder = None,
+) -> None:
+    """Undo a withdrawal, and publish."""
+    _set_withdrawn(options.place(context, home, policy), name, is_withdrawn=False)
+
+
+def _set_withdrawn(place: options.Place, name: str, *, is_withdrawn: bool) -> None:
+    rules = place.rules()
+    with _changing(place.home, "withdraw" if is_withdrawn else "restore") as say:
+        (manifest.withdraw if is_withdrawn else manifest.restore)(place.home, name, locked=True)
+        if all(export.is_withdrawn for export in manifest.read(place.home).exports):
+            tell(f"{name}: withdrawn. No export is left to build from, so what was published stays.")
+            return
+        published = _build(place.home, rules, None, say)
+    tell(f"{name}: {'withdrawn' if is_withdrawn else 'restored'}.")
+    _tell_published(published, rules.zone)
+
+
+@contextmanager
+def _changing(home: Path, doing: str) -> Iterator[progress.Say]:
+    """Hold the home's lock and show progress."""
+    with progress.shown() as say, snapshots.lock(home, doing=f"certboard {doing}", say=lambda words: say(words.capitalize(), None)):
+        yield say
+
+
+def _build(home: Path, rules, as_of: datetime | None, say: progress.Say, **choices):
+    from pipelines import build
+
+    return build.build(home, rules, as_of=as_of, progress=say, locked=True, **choices)
+
+
+def _tell_landing(report) -> None:
+    for warning in report.warnings:
+        tell(warning)
+    for path in report.ignored:
+        tell(f"{path}: passed over, of no kind that is read here")
+    for export in report.unchanged:
+        tell(f"{export.name}: was landed before, unchanged")
+    for export in report.reread:
+        order = f", day order {export.day_order}" if export.day_order else ""
+        tell(f"{export.name}: was landed before; is now read as {export.source}, zone {export.timezone}{order}, and everything was rebuilt")
+    for path, message in report.failed:
+        tell(f"certboard: {message if str(Path(path).name) in message else f'{path}: {message}'}")
+
+
+def _print_rows(snapshot: Path, names: list[str]) -> None:
+    """One line per export on stdout; where rows were rejected, a word about it on stderr."""
+    with snapshots.open_read_only(snapshot) as connection:
+        rows = connection.execute("select name, row_count, accepted_count, superseded_count, later_count, quarantined_count from exports").fetchall()
+    counts = {name: numbers for name, *numbers in rows}
+    for name in names:
+        row_count, accepted, superseded, later, quarantined = counts[name]
+        print(f"{name}: {row_count:,} rows = {accepted:,} accepted + {superseded:,} superseded + {later:,} later + {quarantined:,} quarantined", flush=True)
+        if quarantined:
+            tell(f"{name}: {quarantined:,} rows rejected; certboard export quarantine says which and why")
+
+
+def _tell_published(published, zone: str) -> None:
+    if published.warnings:
+        found = ", ".join(f"{name} ({count:,})" for name, count in published.warnings)
+        tell(f"Checks that found something: {found}")
+    word = "Published" if published.was_built else "Nothing new to build; published"
+    tell(f"{word} {published.path.stem}, as of {written(published.as_of, zone)}")

@@ -135,7 +135,9 @@ def _write(
     source_note: str | None,
     say: Progress,
 ) -> None:
-    connection = connect(scratch, formats=rules.timestamp_formats, spill=scratch.with_name(scratch.name + ".spill"))
+    used_formats = {format_id for export in exports for format_id in export.formats.values()}
+    formats = [each for each in rules.timestamp_formats if each.format_id in used_formats]
+    connection = connect(scratch, formats=formats, spill=scratch.with_name(scratch.name + ".spill"))
     try:
         run(connection, "set preserve_insertion_order = false")
         run(connection, "attach ? as snapshot", [str(building)])

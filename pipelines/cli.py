@@ -11,6 +11,7 @@ import tempfile
 import traceback
 from collections.abc import Sequence
 
+import duckdb
 import typer
 from typer.exceptions import TyperException
 
@@ -19,6 +20,7 @@ from pipelines.errors import CheckFailed, UserError
 
 UNEXPECTED = 70
 INTERRUPTED = 130
+_INTERRUPT = "interrupted; what was published stays"
 _OF_THE_MACHINE = {errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC, errno.EDQUOT, errno.ENAMETOOLONG, errno.ENOTDIR, errno.EISDIR}
 
 app = typer.Typer(rich_markup_mode=None, pretty_exceptions_enable=False, add_completion=False)
@@ -44,18 +46,18 @@ def run(arguments: Sequence[str] | None = None) -> int:
     try:
         code = app(args=arguments, prog_name="certboard", standalone_mode=False) or 0
         sys.stdout.flush()
-        return code
+        return _fail(_INTERRUPT, INTERRUPTED) if code == INTERRUPTED else code  # Typer's own reading of an interrupt
     except TyperException as error:
         return _fail(_usage(error), 2)
     except UserError as error:
         return _fail(str(error), 2)
     except CheckFailed as error:
         return _fail(str(error), 1)
-    except (KeyboardInterrupt, typer.Abort):
-        return _fail("interrupted; what was published stays", INTERRUPTED)
-    except BrokenPipeError:
-        # Whoever read stdout has enough. Nothing may be flushed into the closed pipe when the process ends.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except (KeyboardInterrupt, duckdb.InterruptException):
+        return _fail(_INTERRUPT, INTERRUPTED)
+    except (BrokenPipeError, SystemExit):
+        # Whoever read stdout has enough; Typer turns that into SystemExit. Nothing may be flushed into the closed pipe at the end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         return 0
     except OSError as error:
         if error.errno in _OF_THE_MACHINE:
@@ -72,8 +74,8 @@ def _fail(words: str, code: int) -> int:
 
 def _usage(error: TyperException) -> str:
     context = getattr(error, "ctx", None)
-    words = error.format_message().rstrip(".")
-    return f"{words}. See {context.command_path if context else 'certboard'} --help."
+    words = error.format_message()
+    return f"{words}{'' if words.endswith(('.', '?')) else '.'} See {context.command_path if context else 'certboard'} --help."
 
 
 def _unexpected(error: Exception) -> int:
@@ -82,6 +84,10 @@ def _unexpected(error: Exception) -> int:
         traceback.print_exception(error, file=log)
     finding = f"{type(error).__name__}: {error}".splitlines()[0]
     return _fail(f"unexpected error ({finding}). The details are in {log.name}.", UNEXPECTED)
+
+
+if __name__ == "__main__":
+    main()
 
 
 if __name__ == "__main__":

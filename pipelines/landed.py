@@ -5,6 +5,7 @@ with export, row number, zone and one timestamp format id per time column. Ident
 """
 
 from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
 
 import duckdb
@@ -20,24 +21,49 @@ TIME_COLUMNS = sources.EVENT_COLUMNS + sources.DATE_COLUMNS
 
 
 def create(connection: duckdb.DuckDBPyConnection, home: Path, exports: Sequence[Export], rules: Policy) -> None:
-    """Create schema `landed`: requests, malformed and labels of these exports, in this order of export ids (from 1)."""
+    """Create schema `landed`: requests, malformed and labels of these exports, in this order of export ids (from 1).
+
+    Exports of one source with the same headers share one branch of the union: its size follows the shapes, not the number of exports.
+    """
     run(connection, "create schema landed")
-    requests, malformed = [], []
+    _create_exports(connection, home, exports)
+    shapes: dict[tuple, list[Export]] = {}
+    for export in exports:
+        shape = (export.source, tuple(export.columns.items()), tuple(export.label_columns.items()), export.row_number_sql)
+        shapes.setdefault(shape, []).append(export)
+    most_labels = max(len(rules.sources[each.source].labels) for each in exports)
+    branches = []
+    for number, members in enumerate(shapes.values()):
+        mapping = rules.sources[members[0].source]
+        run(connection, f"set variable files_{number} = ?", [[str(each.parquet_path(home)) for each in members]])
+        run(connection, f"set variable nulls_{number} = ?", [["", *mapping.nulls]])
+        branches.append(_requests_of(number, members[0], list(mapping.labels), most_labels))
+    run(connection, _all_requests(branches, most_labels))
+    nothing = "select 0 as export_id, cast(0 as bigint) as row_number, '' as record_text, '' as reason where false"
+    malformed = [nothing]
     for export_id, export in enumerate(exports, start=1):
-        mapping = rules.sources[export.source]
-        run(connection, f"set variable landed_file_{export_id} = ?", [str(export.parquet_path(home))])
-        run(connection, f"set variable nulls_{export_id} = ?", [list(mapping.nulls)])
-        requests.append(_requests_of(export_id, export, mapping))
         if export.malformed_count:
             run(connection, f"set variable malformed_file_{export_id} = ?", [str(export.malformed_path(home))])
             malformed.append(
                 f"select {export_id} as export_id, row_number, text as record_text, reason "
                 f"from read_parquet(getvariable('malformed_file_{export_id}'))"
             )
-    nothing = "select 0 as export_id, cast(0 as bigint) as row_number, '' as record_text, '' as reason where false"
-    run(connection, "create view landed.requests as " + "\nunion all\n".join(requests))
-    run(connection, "create view landed.malformed as " + "\nunion all\n".join([nothing, *malformed]))
+    run(connection, "create view landed.malformed as " + "\nunion all\n".join(malformed))
     _classify(connection, rules)
+
+
+def _create_exports(connection: duckdb.DuckDBPyConnection, home: Path, exports: Sequence[Export]) -> None:
+    """`landed.exports`: what the readings say about each file, by its path."""
+    rows = [
+        (
+            export_id, str(each.parquet_path(home)), each.source, each.timezone, _naive(each.implausible_after_at), _naive(each.newest_event_at),
+            *(each.formats.get(name) for name in TIME_COLUMNS),
+        )
+        for export_id, each in enumerate(exports, start=1)
+    ]  # fmt: skip
+    text, instant = pa.string(), pa.timestamp("us")
+    columns = {"export_id": pa.int32(), "path": text, "source": text, "zone": text, "implausible_after_at": instant, "newest_event_at": instant}
+    load(connection, "landed.exports", {**columns, **{f"{name}_format": text for name in TIME_COLUMNS}}, rows)
 
 
 def column_names(export: Export, rules: Policy) -> str:
@@ -51,36 +77,39 @@ def column_names(export: Export, rules: Policy) -> str:
     return "," + ",".join(sorted(present)) + ","
 
 
-def _requests_of(export_id: int, export: Export, mapping: sources.SourceMapping) -> str:
-    def cell(header: str | None) -> str:
-        return _clean(header, export_id) if header is not None else "cast(null as varchar)"
-
-    cells = {column: cell(export.columns.get(column)) for column in sources.CONTRACT_COLUMNS}
-    labels = [cell(export.label_columns.get(name)) for name in mapping.labels]
-    key = ", ".join(f"coalesce({label}, '')" for label in [*labels, cells["approval"]])
-    mapped = [f"coalesce({text}, '')" for column, text in cells.items() if column in export.columns] + [f"coalesce({label}, '')" for label in labels]
-    columns = [
-        f"{export_id} as export_id",
-        f"cast({export.row_number_sql} as bigint) as row_number",
-        f"{_literal(export.source)} as source",
-        f"{_literal(export.timezone)} as zone",
-        f"cast({_instant(export.implausible_after_at)} as timestamp) as implausible_after_at",
-        f"cast({_instant(export.newest_event_at)} as timestamp) as newest_event_at",
-        "(select column_set_id from run.exports where export_id = {0}) as column_set_id".format(export_id),
-        f"concat_ws(chr(31), {key}) as label_key",
-        f"concat_ws(chr(31), {', '.join(mapped)}) as cells",
-    ]
-    columns += [f"{text} as {column}" for column, text in cells.items()]
-    columns += [f"cast({_literal(export.formats.get(name))} as varchar) as {name}_format" for name in TIME_COLUMNS]
-    return f"select {', '.join(columns)} from read_parquet(getvariable('landed_file_{export_id}'))"
-
-
-def _clean(header: str, export_id: int) -> str:
-    """A cell without its padding, its null words and the apostrophe that protects `+ - = @` from spreadsheets."""
-    text = f"trim({_identifier(header)})"
+def _all_requests(branches: Sequence[str], label_count: int) -> str:
+    labels = [f"label_{position}" for position in range(label_count)]
+    # In the order of the contract, then the labels; the separator sorts before every character a cell can hold.
+    cells = ", ".join(f"coalesce({name}, '')" for name in [*sources.CONTRACT_COLUMNS, *labels])
+    key = ", ".join([*labels, "coalesce(approval, '')"])
     return (
-        f"case when {text} is null or list_contains(getvariable('nulls_{export_id}'), {text}) then '' "
-        f"when left({text}, 1) = '''' and substr({text}, 2, 1) in ('+', '-', '=', '@') then substr({text}, 2) else {text} end"
+        f"create view landed.requests as select *, concat_ws(chr(31), {key}) as label_key, concat_ws(chr(1), {cells}) as cells "
+        f"from ({' union all '.join(branches)})"
+    )
+
+
+def _requests_of(number: int, export: Export, label_names: Sequence[str], label_count: int) -> str:
+    """One branch of the union, over all exports of one shape; `export` is any of them."""
+    mapped = {column: export.columns.get(column) or (export.label_columns.get(column)) for column in sources.CONTRACT_COLUMNS}
+    labels = [export.label_columns.get(name) for name in label_names] + [None] * (label_count - len(label_names))
+    headers = {header: position for position, header in enumerate(dict.fromkeys(filter(None, [*mapped.values(), *labels])))}
+    trimmed = ", ".join(f"trim({_identifier(header)}) as cell_{position}" for header, position in headers.items())
+
+    def cell(header: str | None, absent: str) -> str:
+        return absent if header is None else f"clean_cell(cell_{headers[header]}, getvariable('nulls_{number}'))"
+
+    columns = [
+        "exports.export_id", "landed_rows.row_number", "exports.source", "exports.zone", "exports.implausible_after_at", "exports.newest_event_at",
+        "run_exports.column_set_id",
+        *(f"{cell(header, 'cast(null as varchar)')} as {column}" for column, header in mapped.items()),
+        *(f"{cell(header, chr(39) * 2)} as label_{position}" for position, header in enumerate(labels)),
+        *(f"exports.{name}_format" for name in TIME_COLUMNS),
+    ]  # fmt: skip
+    return (
+        f"select {', '.join(columns)} from (select landed_path, cast({export.row_number_sql} as bigint) as row_number, {trimmed} "
+        f"from read_parquet(getvariable('files_{number}'), filename = 'landed_path')) as landed_rows "
+        "inner join landed.exports as exports on landed_rows.landed_path = exports.path "
+        "inner join run.exports as run_exports on exports.export_id = run_exports.export_id"
     )
 
 
@@ -89,7 +118,7 @@ def _classify(connection: duckdb.DuckDBPyConnection, rules: Policy) -> None:
     for source, key in run(connection, "select distinct source, label_key from landed.requests"):
         mapping = rules.sources[source]
         *labels, approval_label = key.split(SEPARATOR)
-        option, option_label, request_type, state, state_label = sources.classify(mapping, dict(zip(mapping.labels, labels, strict=True)))
+        option, option_label, request_type, state, state_label = sources.classify(mapping, dict(zip(mapping.labels, labels)))  # the rest is padding
         rows.append((source, key, option, option_label, request_type, state, state_label, _approval(mapping, approval_label), approval_label))
     names = ("source", "label_key", "service_option", "option_label", "request_type", "state", "state_label", "approval", "approval_label")
     load(connection, "landed.labels", {name: pa.string() for name in names}, rows)
@@ -111,14 +140,10 @@ def load(connection: duckdb.DuckDBPyConnection, table: str, columns: dict[str, p
     connection.unregister("incoming_rows")
 
 
-def _instant(at) -> str:
-    return f"'{at:%Y-%m-%d %H:%M:%S.%f}'" if at is not None else "null"
+def _naive(at: datetime | None) -> datetime | None:
+    return at.replace(tzinfo=None) if at is not None else None
 
 
 def _identifier(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
-
-def _literal(word: str | None) -> str:
-    """A word from an allow-list (zone, source, format id) as a SQL literal."""
-    return "null" if word is None else "'" + word.replace("'", "''") + "'"

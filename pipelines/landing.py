@@ -14,7 +14,7 @@ from pathlib import Path
 
 import duckdb
 
-from pipelines import arrivals, manifest, readings, snapshots
+from pipelines import arrivals, manifest, readings, snapshots, sources
 from pipelines.engines import duckdb_engine
 from pipelines.errors import UserError
 from pipelines.exports import Found, delimited, find
@@ -56,6 +56,8 @@ def ingest(
     `received_at`: an aware instant, default now. `locked`: the caller holds the home's lock. Raises UserError for the first bad export
     (with `keep_going` only where no path can be read at all); nothing is then landed.
     """
+    if source is not None:
+        sources.require(source, rules.sources)
     if timezone is not None:
         readings.require_zone(timezone)
     found, ignored = find([Path(path) for path in paths])
@@ -126,12 +128,13 @@ def _room(home: Path) -> Iterator[None]:
     except OSError as error:
         if error.errno not in _OF_THE_DISK:
             raise
-        raise _no_room(home, error.strerror) from error
+        raise _no_room(home, os.strerror(error.errno)) from error
     except duckdb.IOException as error:
-        raise _no_room(home, str(error).splitlines()[0]) from error
+        known = (os.strerror(code) for code in sorted(_OF_THE_DISK))
+        raise _no_room(home, next((words for words in known if words in str(error)), str(error).splitlines()[0])) from error
 
 
-def _no_room(home: Path, reason: str | None) -> UserError:
+def _no_room(home: Path, reason: str) -> UserError:
     return UserError(f"{home}: cannot be written ({reason}). Free space there, or name another home; nothing was landed.")
 
 

@@ -18,7 +18,7 @@ import duckdb
 from pipelines.engines.duckdb_engine import run
 from pipelines.errors import UserError
 from pipelines.policy import TimestampFormat
-from pipelines.sources import EVENT_COLUMNS
+from pipelines.sources import EVENT_COLUMNS, REACH_COLUMNS
 
 DayOrder = Literal["mdy", "dmy"]
 OPTIONS = {"mdy": "--month-first", "dmy": "--day-first"}
@@ -230,7 +230,7 @@ def newest_event(
             asked = f"max(case when {parsed} <= ? then {parsed} end), coalesce(max({parsed}) > ?, false)"
             written_at, is_beyond = run(connection, f"select {asked} from read_parquet(?)", [limit, limit, rows.parquet])[0]
             exceeds = exceeds or is_beyond
-        if written_at is not None and written_at >= EARLIEST_PLAUSIBLE:
+        if column in REACH_COLUMNS and written_at is not None and written_at >= EARLIEST_PLAUSIBLE:
             newest.append(written_at.replace(tzinfo=zone).astimezone(UTC))
     return max(newest, default=None), latest if exceeds else None
 

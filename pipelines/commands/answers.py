@@ -58,11 +58,10 @@ def status(
     The snapshot and its age, how far it reaches, its exports, coverage, and the checks that found something.
     """
     place = options.place(context, home, policy, snapshot, reads_snapshot=True)
-    landed = manifest.read(place.home)
+    landed, current = manifest.read(place.home), snapshots.current(place.home)
+    path = place.published() if place.snapshot else current
     _line("home", place.home)
     _line("policy", landed.policy_folder or "none recorded yet")
-    current = snapshots.current(place.home)
-    path = snapshots.named(place.home, place.snapshot) if place.snapshot else current
     published: set[tuple] = set()
     if path is None:
         _line("snapshot", "none; load an export with certboard ingest FOLDER")

@@ -1,6 +1,7 @@
 """DuckDB connections with the prelude: the few functions in which engines differ.
 
 `parse_ts(cell, format_id)`              naive timestamp as written (UTC when the format carries an offset), null when unreadable
+`clean_cell(cell, null_words)`           a trimmed cell, '' when empty or a null word, without the apostrophe that protects `+ - = @`
 `to_utc(written_at, zone)`               naive UTC; autumn's repeated hour takes the first reading, spring's missing hour moves forward
 `local_date(utc_at, zone)`               local date of a naive UTC timestamp
 `instant_of(written_at, format_id, zone)`      naive UTC of a timestamp as written
@@ -21,6 +22,11 @@ import duckdb
 from pipelines.policy import TimestampFormat
 
 _FUNCTIONS = """
+create or replace macro clean_cell(cell, null_words) as case
+    when cell is null or list_contains(null_words, cell) then ''
+    when left(cell, 1) = '''' and substr(cell, 2, 1) in ('+', '-', '=', '@') then substr(cell, 2)
+    else cell
+    end;
 create or replace macro to_utc(written_at, zone) as case when zone = 'UTC' then written_at else make_timestamp(
     least(
         epoch_us(timezone(zone, written_at)),

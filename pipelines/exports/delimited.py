@@ -135,8 +135,8 @@ def peek(path: Path, name: str, *, encoding: str | None = None) -> Head:
 def _refuse_binary(text: str, name: str) -> None:
     beginning = text[:65536]
     strange = [place for place, each in enumerate(beginning) if (each < " " and each not in "\t\n\r\f\v") or each == "\x7f"]
-    line = beginning.lstrip("\r\n").splitlines()[0]
-    if len(strange) > len(beginning) // 50 or any(each < " " and each != "\t" for each in line):
+    line = beginning.strip("\r\n").replace("\r", "\n").partition("\n")[0]
+    if len(strange) > max(8, len(beginning) // 50) or any(each < " " and each != "\t" for each in line):
         place = f"control character 0x{ord(beginning[strange[0]]):02X} at position {strange[0] + 1}"
         raise UserError(f"{name}: is not text ({place}); a CSV file holds text only. Export the list as CSV.")
 

@@ -44,11 +44,12 @@ counted_requests as (
         )
 ),
 
+-- Closes are told apart by the minute: a spreadsheet drops the seconds of the same close.
 closes as (
     select
         *,
         coalesce(
-            first_closed_at < closed_at
+            date_trunc('minute', first_closed_at) < date_trunc('minute', closed_at)
             and (
                 closed_on <= add_days(first_closed_on, reopen_window_days)
                 or local_date(reopened_at, zone) <= add_days(first_closed_on, reopen_window_days)
@@ -77,7 +78,7 @@ stops as (
                 when includes_installation and installed_at > counted_close_at then 'installed'
                 when includes_installation and installed_at is null then 'closed_installation_unseen'
                 when is_first_close_counted then 'first_close'
-                when reopen_count > 0 and (first_closed_at is null or first_closed_at = closed_at) then 'reopen_history_unknown'
+                when reopen_count > 0 and (first_closed_at is null or date_trunc('minute', first_closed_at) = date_trunc('minute', closed_at)) then 'reopen_history_unknown'
                 else 'closed'
             end
         end as completion_stop_source
@@ -104,7 +105,7 @@ ends as (
         coalesce((state = 'completed' or (state = 'resolved' and clock_stop = 'resolved'))
         and case
             when completion_at is not null then completion_at <= as_of_at
-            else not is_reconstructed and coalesce(closed_at <= as_of_at, true)
+            else coalesce(closed_at <= as_of_at, not is_reconstructed)
         end, false) as is_completed,
         case when approval in ('approved', 'rejected') and approved_at > as_of_at then 'requested' else approval end as approval_now
     from completions
@@ -132,6 +133,7 @@ clocks as (
             when dated.approval_now = 'requested' then null
             when dated.approval_now is distinct from 'approved' or dated.approved_at is null then 'submitted'
             when dated.is_completed and dated.approved_on > dated.stop_on then 'approved_after_close'
+            when dated.is_ended and dated.approved_on > dated.stop_on then null
             else 'approved'
         end as clock_start_source
     from dated

@@ -100,7 +100,7 @@ typed_rows as (
         coalesce(try_cast(nullif(judged_cells.update_sequence, '') as bigint), -1) as update_sequence,
         coalesce(case when not is_none(updated_written_at) then updated_utc_at end, judged_cells.newest_event_at) as version_at,
         coalesce(case when not is_none(updated_written_at) then updated_utc_at end, judged_cells.newest_event_at) > as_of_at as is_later,
-        case when repeated_numbers.number is not null then md5(judged_cells.cells) end as tie_break,
+        case when repeated_numbers.number is not null then judged_cells.cells end as tie_break,
         judged_cells.column_set_id,
         number_problem,
         submitted_problem,

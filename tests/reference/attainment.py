@@ -153,9 +153,7 @@ def statements(
             ends_on = last_day(kind, key[place], days[key[place]])
             complete = ends_on < min(as_of_on, known_through_on)
         group = [one for one in requests if same_group(one, key, by)]
-        # The objectives of what is in the row; of an empty row, those of its group in the other periods.
-        objectives = objectives_of(members, rules) or objectives_of(group, rules)
-        found[key] = statement(members, objectives, complete)
+        found[key] = statement(members, objectives_of(group, rules), complete)
     return found
 
 

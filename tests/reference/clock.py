@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 PEOPLE = ZoneInfo("America/Los_Angeles")
-NULLS = {"", "?", "UNKNOWN", "(blank)", "N/A", "12/31/1969"}
+NULLS = {"", "?", "UNKNOWN", "(blank)", "N/A", "1970-01-01", "12/31/1969"}
 EPOCH = {date(1969, 12, 31), date(1970, 1, 1)}
 """What an empty time becomes when it is written as a number; no request is that old."""
 

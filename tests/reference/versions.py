@@ -28,7 +28,8 @@ class Version:
     cells: Mapping[str, str]
 
     def text(self, column: str) -> str:
-        return (self.cells.get(column) or "").strip()
+        found = (self.cells.get(column) or "").strip()
+        return "" if found in clock.NULLS else found
 
     def instant(self, column: str) -> datetime | None:
         return clock.instant(self.cells.get(column))

@@ -9,6 +9,7 @@
 `event_problem(cell, written_at, utc_at, after)`   why an event cell is rejected, or null; `after`: the latest plausible instant, null when all are
 `date_problem(cell, written_at)`         the same for a due or expiry date
 `is_none(written_at)`                    whether it is a date with which exports write "none" (1969-12-31, 1970-01-01)
+`without_addresses(found)`               a text whose e-mail addresses are replaced by words
 `add_days(on_date, n)`, `date_days(from_on, to_on)`   a date some calendar days on; calendar days between
 `month_start(on_date)`                   first day of its month
 `ratio(part, whole)`                     double, null when the whole is zero
@@ -33,6 +34,7 @@ create or replace macro to_utc(written_at, zone) as case when zone = 'UTC' then 
         epoch_us(timezone(zone, written_at - interval 1 hour)) + 3600000000
     )) end;
 create or replace macro local_date(utc_at, zone) as cast(timezone(zone, cast(utc_at as timestamptz)) as date);
+create or replace macro without_addresses(found) as regexp_replace(found, '[^\\s,;<>"'']+@[^\\s,;<>"'']+', '(e-mail address)', 'g');
 create or replace macro add_days(on_date, n) as on_date + cast(n as integer);
 create or replace macro month_start(on_date) as cast(date_trunc('month', on_date) as date);
 create or replace macro date_days(from_on, to_on) as cast(to_on - from_on as integer);

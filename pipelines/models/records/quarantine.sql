@@ -1,4 +1,4 @@
--- One row per offending cell of a quarantined row, or per malformed record. Source: request exports.
+-- One row per offending cell of a quarantined row, or per malformed record, without e-mail addresses. Source: request exports.
 with rejected_rows as (
     select * from staging.requests where is_quarantined
 ),
@@ -32,7 +32,7 @@ offending_cells as (
 ),
 
 rejections as (
-    select export_id, row_number, column_name, found as value, problem as reason from offending_cells where problem is not null
+    select export_id, row_number, column_name, without_addresses(found) as value, problem as reason from offending_cells where problem is not null
 )
 
 select * from rejections

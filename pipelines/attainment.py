@@ -45,10 +45,10 @@ ALL_REQUESTS = "met_count + missed_count + met_not_yet_due_count + open_count + 
 _SUMS = ", ".join(f"cast(sum({name}) as bigint) as {name}" for name in _COUNT_NAMES)
 
 
-def statement(by: tuple[str, ...], conditions: str, period_conditions: str) -> tuple[str, bool]:
+def statement(by: tuple[str, ...], basis: str, conditions: str, period_conditions: str) -> tuple[str, bool]:
     """SQL of the statement, and whether it binds the period conditions twice.
 
-    First bound value: the clock basis, or null for the policy's. `conditions`: on the months, with a leading ` and `; `period_conditions`:
+    `basis`: the condition on the clock. `conditions`: on the months, with a leading ` and `; `period_conditions`:
     the period part of them, on `period_start_on`, so that empty periods outside the filter are not shown.
     """
     plain = [name for name in by if name in PLAIN_DIMENSIONS]
@@ -62,61 +62,33 @@ def statement(by: tuple[str, ...], conditions: str, period_conditions: str) -> t
     shown = "".join(f"{_NAME[name].format(on='period_start_on') if name in periods else name} as {name}, " for name in by)
     order = ", ".join("period_start_on" if name in periods else f"{name} nulls last" for name in by)
     sql = f"""
-with params as materialized (
-    select clock_basis as policy_basis, {now} as present_start_on, counted_through_on from run_params
-),
-
-months as materialized (
-    select {keys.replace("service_option", "slo_months.service_option")}{start} as period_start_on, {", ".join(_COUNT_NAMES)}, objective_basis_points
+with months as materialized (
+    select {keys}{start} as period_start_on, {", ".join(_COUNT_NAMES)},
+        objective_basis_points as lowest_objective, objective_basis_points as highest_objective
     from slo_months
-    cross join params
-    left join (select service_option as option_id, objective_basis_points from policy_options) on service_option = option_id
-    where clock_basis = coalesce(?, policy_basis){conditions}
+    where {basis}{conditions}
 ),
 
 totals as (
     select
         {keys}period_start_on,
         {_SUMS},
-        min(min(objective_basis_points)) over ({group}) as lowest_objective,
-        max(max(objective_basis_points)) over ({group}) as highest_objective
+        cast(sum(met_count + missed_count) as double) as due_count,
+        sum(met_count + missed_count + met_not_yet_due_count + open_with_due_date_count) as promised_count,
+        case when min(lowest_objective) = max(highest_objective) then min(lowest_objective) end as objective
     from ({f"select * from months union all {_zero_rows(keys, grain, period_conditions)}" if grain else "select * from months"})
     group by {keys}period_start_on
-),
-
-promises as (
-    select
-        *,
-        cast(met_count + missed_count as double) as due_count,
-        case when lowest_objective = highest_objective then lowest_objective end as objective,
-        met_count + missed_count + met_not_yet_due_count + open_with_due_date_count as promised_count
-    from totals
 ),
 
 ratios as (
     select
         *,
         met_count / nullif(due_count, 0) as attainment_ratio,
+        cast(floor(promised_count * (10000 - objective) / 1e4) as bigint) as allowed_miss_count,
         objective / 1e4 as target_ratio,
-        cast(floor(promised_count * (10000 - objective) / 1e4) as bigint) as allowed_miss_count
-    from promises
-),
-
-spreads as (
-    select
-        *,
-        attainment_ratio + {_literal(Z * Z / 2)} / due_count as shifted,
-        {_literal(Z)} * sqrt(attainment_ratio * (1e0 - attainment_ratio) / due_count + {_literal(Z * Z / 4)} / (due_count * due_count)) as spread,
-        1e0 + {_literal(Z * Z)} / due_count as shrunk
-    from ratios
-),
-
-intervals as (
-    select
-        *,
-        case when met_count = 0 then attainment_ratio else greatest(0e0, (shifted - spread) / shrunk) end as interval_low_ratio,
-        case when missed_count = 0 then attainment_ratio else least(1e0, (shifted + spread) / shrunk) end as interval_high_ratio
-    from spreads
+        case when met_count = 0 then met_count / nullif(due_count, 0) else {_wilson("-")} end as interval_low_ratio,
+        case when missed_count = 0 then met_count / nullif(due_count, 0) else {_wilson("+")} end as interval_high_ratio
+    from totals
 )
 
 select
@@ -142,27 +114,32 @@ select
     open_with_due_date_count,
     met_at_team_days_count,
     met_at_shorter_days_count
-from intervals
-cross join params
+from ratios
+cross join run_params
+where period_start_on is null or period_start_on <= {now} or {ALL_REQUESTS} > 0
 order by {order}"""
     return sql, bool(grain and period_conditions)
 
 
 def _zero_rows(keys: str, grain: str, period_conditions: str) -> str:
-    """A row of zeros for every value present and every period from the first to that of as_of."""
+    """A row of zeros, with the objectives of its requests, for every value present and every period from the first to that of as_of or later."""
+    now = _START[grain].format(on="as_of_on")
     zeros = ", ".join(f"0 as {name}" for name in _COUNT_NAMES)
+    grouping = f"group by {keys.rstrip(', ')}" if keys else "having count(*) > 0"
     return f"""
-        select {keys}period_start_on, {zeros}, null as objective_basis_points
-        from (select {keys}count(*) as month_count from months {f"group by {keys.rstrip(', ')}" if keys else "having count(*) > 0"})
+        select {keys}period_start_on, {zeros}, lowest_objective, highest_objective
+        from (select {keys}min(lowest_objective) as lowest_objective, max(highest_objective) as highest_objective from months {grouping})
         cross join (
-            select cast(unnest(generate_series(least(first_start_on, present_start_on), present_start_on, interval {_LENGTH_MONTHS[grain]} month)) as date)
+            select cast(unnest(generate_series(least(first_on, {now}), greatest(last_on, {now}), interval {_LENGTH_MONTHS[grain]} month)) as date)
                 as period_start_on
-            from (select min(period_start_on) as first_start_on from months)
-            cross join params
+            from (select min(period_start_on) as first_on, max(period_start_on) as last_on from months)
+            cross join run_params
         )
         where true{period_conditions}"""
 
 
-def _literal(value: float) -> str:
-    """A double, never a decimal: 1.92 as 1.92e0."""
-    return f"{value!r}e0"
+def _wilson(sign: str) -> str:
+    """One end of the Wilson 95 % interval of met_count of due_count, clamped to 0..1; all in doubles, decimals are slower."""
+    ratio = "(met_count / nullif(due_count, 0))"
+    spread = f"{Z!r}e0 * sqrt({ratio} * (1e0 - {ratio}) / due_count + {Z * Z / 4!r}e0 / (due_count * due_count))"
+    return f"least(1e0, greatest(0e0, ({ratio} + {Z * Z / 2!r}e0 / due_count {sign} {spread}) / (1e0 + {Z * Z!r}e0 / due_count)))"

@@ -183,7 +183,7 @@ def values(dimension: str) -> Query:
         raise UserError(f"{dimension}: no such dimension. Dimensions: {', '.join(attainment.PLAIN_DIMENSIONS)}.")
     sql = (
         f"select {dimension} as value, cast(sum({attainment.ALL_REQUESTS}) as bigint) as request_count from slo_months "
-        "where clock_basis = (select clock_basis from run_params) group by 1 order by 2 desc, 1 nulls last"
+        "where is_policy_basis group by 1 order by 2 desc, 1 nulls last"
     )
     return Query(sql, (), (Column("value", "text"), Column("request_count", "count")))
 
@@ -198,8 +198,9 @@ def _attainment(by: tuple[str, ...], where: Mapping[str, Sequence[str]], clock_b
     periods = {name: accepted for name, accepted in where.items() if name in attainment.PERIOD_DIMENSIONS}
     conditions, parameters = _conditions(plain, _cube_condition, lead=" and ")
     period_conditions, period_parameters = _conditions(periods, _cube_condition, lead=" and ")
-    sql, repeats_periods = attainment.statement(by, conditions + period_conditions.replace("period_on", "month_start_on"), period_conditions.replace("period_on", "period_start_on"))
-    bound = [clock_basis, *parameters, *period_parameters, *(period_parameters if repeats_periods else [])]
+    basis = "is_policy_basis" if clock_basis is None else "clock_basis = ?"
+    sql, repeats_periods = attainment.statement(by, basis, conditions + period_conditions.replace("period_on", "month_start_on"), period_conditions.replace("period_on", "period_start_on"))
+    bound = [*([] if clock_basis is None else [clock_basis]), *parameters, *period_parameters, *(period_parameters if repeats_periods else [])]
     columns = tuple(Column(name, "text") for name in by) + _columns(attainment.MEASURES)
     return Query(sql, tuple(bound), columns)
 

@@ -8,7 +8,11 @@ requests as (
 ),
 
 options as (
-    select service_option, team_business_days, also_at_business_days from policy.options
+    select service_option, objective_basis_points, team_business_days, also_at_business_days from policy.options
+),
+
+params as (
+    select clock_basis from run.params
 ),
 
 slo_months as (
@@ -18,6 +22,8 @@ slo_months as (
         requests.request_type,
         requests.department,
         month_start(clocks.period_on) as month_start_on,
+        clocks.clock_basis = params.clock_basis as is_policy_basis,
+        options.objective_basis_points,
         count(*) filter (where clocks.slo_outcome = 'met' and clocks.is_due) as met_count,
         count(*) filter (where clocks.slo_outcome = 'missed') as missed_count,
         count(*) filter (where clocks.is_open_overdue) as open_overdue_count,
@@ -38,8 +44,11 @@ slo_months as (
         ) as met_at_shorter_days_count
     from clocks
     inner join requests on clocks.number = requests.number
+    cross join params
     left join options on requests.service_option = options.service_option
-    group by clocks.clock_basis, requests.service_option, requests.request_type, requests.department, month_start(clocks.period_on)
+    group by
+        clocks.clock_basis, requests.service_option, requests.request_type, requests.department, month_start(clocks.period_on), params.clock_basis,
+        options.objective_basis_points
 )
 
 select * from slo_months

@@ -10,7 +10,7 @@ import duckdb
 
 from pipelines import manifest, readings, sources
 from pipelines.errors import UserError
-from pipelines.exports import Found, archives, delimited
+from pipelines.exports import Found, archives, delimited, originals
 from pipelines.manifest import Export, Manifest
 from pipelines.policy import Policy
 from pipelines.readings import DayOrder, Evidence, Reading, Rows
@@ -106,7 +106,7 @@ class Arrivals:
         except OSError as error:
             raise UserError(f"{path}: cannot be read ({error.strerror}). Allow it to be read, or copy it to where it can be.") from error
         # A file of the size of a landed one may be that one: telling costs its hash, and saves all the rest.
-        before = self._landed(delimited.digest(path)) if any(export.size_bytes == size for export in self._kept.exports) else None
+        before = self._landed(originals.digest(path)) if any(export.size_bytes == size for export in self._kept.exports) else None
         if before is not None and before.parquet_path(self._home).is_file() and before.original_path(self._home).is_file():
             self._stage_again(path, name, before)
             return

@@ -50,9 +50,7 @@ def conditions(where: list[str]) -> dict[str, list[str]]:
     return kept
 
 
-def status(
-    context: typer.Context, home: options.Home = None, policy: options.PolicyFolder = None, snapshot: options.Snapshot = None
-) -> None:
+def status(context: typer.Context, home: options.Home = None, policy: options.PolicyFolder = None, snapshot: options.Snapshot = None) -> None:
     """Say what is landed and published.
 
     The snapshot and its age, how far it reaches, its exports, coverage, and the checks that found something.
@@ -70,7 +68,10 @@ def status(
         published = _published_status(path)
     for each in landed.exports:
         if (each.name, each.sha256, each.is_withdrawn) not in published:
-            _line("unpublished", f"{each.name}: {'withdrawn' if each.is_withdrawn else 'landed'}, which this snapshot does not know; run certboard build")
+            _line(
+                "unpublished",
+                f"{each.name}: {'withdrawn' if each.is_withdrawn else 'landed'}, which this snapshot does not know; run certboard build",
+            )
 
 
 def _published_status(path: Path) -> set[tuple]:

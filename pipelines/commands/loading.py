@@ -14,14 +14,20 @@ from pipelines.commands.options import tell
 from pipelines.errors import UserError
 from pipelines.instants import parse, written
 
-AsOf = Annotated[str | None, typer.Option("--as-of", metavar="INSTANT", help="The moment the numbers are for (default the newest event); a bare date means 24:00.")]
+AsOf = Annotated[
+    str | None, typer.Option("--as-of", metavar="INSTANT", help="The moment the numbers are for (default the newest event); a bare date means 24:00.")
+]
 
 
 def ingest(
     context: typer.Context,
     paths: Annotated[list[Path], typer.Argument(metavar="PATH...", help="Export files, or folders of them.")],
-    source: Annotated[str | None, typer.Option("--source", metavar="NAME", help="The mapping to read them with (default recognised from the headers).")] = None,
-    timezone: Annotated[str | None, typer.Option("--timezone", metavar="ZONE", help="The zone of times without an offset (default the mapping's).")] = None,
+    source: Annotated[
+        str | None, typer.Option("--source", metavar="NAME", help="The mapping to read them with (default recognised from the headers).")
+    ] = None,
+    timezone: Annotated[
+        str | None, typer.Option("--timezone", metavar="ZONE", help="The zone of times without an offset (default the mapping's).")
+    ] = None,
     day_first: Annotated[bool, typer.Option("--day-first", help="04/03/2026 is the 4th of March.")] = False,
     month_first: Annotated[bool, typer.Option("--month-first", help="04/03/2026 is the 3rd of April.")] = False,
     as_of: AsOf = None,
@@ -55,9 +61,7 @@ def ingest(
         raise typer.Exit(1)
 
 
-def build(
-    context: typer.Context, as_of: AsOf = None, home: options.Home = None, policy: options.PolicyFolder = None
-) -> None:
+def build(context: typer.Context, as_of: AsOf = None, home: options.Home = None, policy: options.PolicyFolder = None) -> None:
     """Rebuild from what is landed.
 
     With --policy under that policy, which is the one of this home from then on.
@@ -141,7 +145,10 @@ def _print_rows(snapshot: Path, names: list[str]) -> None:
     counts = {name: numbers for name, *numbers in rows}
     for name in names:
         row_count, accepted, superseded, later, quarantined = counts[name]
-        print(f"{name}: {row_count:,} rows = {accepted:,} accepted + {superseded:,} superseded + {later:,} later + {quarantined:,} quarantined", flush=True)
+        print(
+            f"{name}: {row_count:,} rows = {accepted:,} accepted + {superseded:,} superseded + {later:,} later + {quarantined:,} quarantined",
+            flush=True,
+        )
         if quarantined:
             tell(f"{name}: {quarantined:,} rows rejected; certboard export quarantine says which and why")
 

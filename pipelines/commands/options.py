@@ -13,8 +13,12 @@ from pipelines.errors import UserError
 if TYPE_CHECKING:
     from pipelines.policy import Policy
 
-Home = Annotated[Path | None, typer.Option("--home", metavar="DIR", help="Where exports and snapshots are kept (default $CERTBOARD_HOME, else data/warehouse).")]
-PolicyFolder = Annotated[Path | None, typer.Option("--policy", metavar="DIR", help="The policy folder (default data/policy, else the one the home was built with).")]
+Home = Annotated[
+    Path | None, typer.Option("--home", metavar="DIR", help="Where exports and snapshots are kept (default $CERTBOARD_HOME, else data/warehouse).")
+]
+PolicyFolder = Annotated[
+    Path | None, typer.Option("--policy", metavar="DIR", help="The policy folder (default data/policy, else the one the home was built with).")
+]
 Snapshot = Annotated[str | None, typer.Option("--snapshot", metavar="NAME", help="A published snapshot other than the current one.")]
 
 
@@ -55,7 +59,9 @@ def place(context: typer.Context, home: Path | None, policy: Path | None, snapsh
     before = context.obj or (None, None, None)
     home, policy, snapshot = (after if after is not None else early for after, early in zip((home, policy, snapshot), before, strict=True))
     if snapshot is not None and not reads_snapshot:
-        raise UserError(f"--snapshot {snapshot}: certboard {context.info_name} does not read a snapshot. It is an option of serve, export and status.")
+        raise UserError(
+            f"--snapshot {snapshot}: certboard {context.info_name} does not read a snapshot. It is an option of serve, export and status."
+        )
     return Place((home or homes.default()).expanduser().absolute(), policy, snapshot)
 
 

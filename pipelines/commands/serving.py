@@ -37,7 +37,9 @@ def serve(
 
 def demo(
     context: typer.Context,
-    data: Annotated[Path | None, typer.Option("--data", metavar="DIR", help="A folder of exports (default data/sample), with its own policy/ if it has one.")] = None,
+    data: Annotated[
+        Path | None, typer.Option("--data", metavar="DIR", help="A folder of exports (default data/sample), with its own policy/ if it has one.")
+    ] = None,
     port: Port = 8501,
     home: options.Home = None,
     policy: options.PolicyFolder = None,

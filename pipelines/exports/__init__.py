@@ -1,6 +1,7 @@
 """Readers of exports: one module per format family, and here which of them reads a file.
 
-delimited.py reads CSV (encodings.py its characters, records.py the records of a file that is not clean), archives.py opens zip files.
+delimited.py reads CSV (encodings.py its characters, records.py the records of a file that is not clean), archives.py opens zip files, originals.py keeps
+the bytes.
 """
 
 import os

@@ -5,27 +5,25 @@ accept whole is read again record by record (`records.py`), which finds the malf
 """
 
 import csv
-import hashlib
 import io
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
-import zstandard
 
 from pipelines.errors import UserError
-from pipelines.exports import encodings, records
+from pipelines.exports import encodings, originals, records
 
 DELIMITERS = (",", ";", "\t")
+UTF8 = ("utf-8", "utf-8-sig")
 HEAD_BYTES = 1 << 20
 RESERVED = frozenset({"__row_number", "file_row_number", "file_index", "filename"})
 """Names that DuckDB or the landing itself gives to columns of a Parquet file."""
-KEPT_LEVEL = 1
 PARQUET = "format parquet, compression snappy, row_group_size 61440, dictionary_size_limit 1000, write_bloom_filter false"
-"""Half the work of the defaults on wide text, measured: few rows a group bound the memory, small dictionaries the hashing."""
+"""A third less work than the defaults on wide text, measured: few rows a group bound the memory, small dictionaries the hashing."""
 ROWS_WHERE_TRUNCATED = 10_000
 
 Say = Callable[[str, float | None], None]
@@ -84,20 +82,13 @@ class Delimited:
 
 
 @dataclass(frozen=True)
-class _Kept:
-    sha256: str
-    size_bytes: int
-    scan: encodings.Utf8Scan
+class _Text:
+    """An export as UTF-8: the file itself or its transcoding. `row_count`: rows written by the fast path, null where it was not taken or refused."""
 
-
-@dataclass(frozen=True)
-class _Rows:
+    path: Path
     head: Head
-    columns: tuple[str, ...]
-    row_count: int
-    malformed_count: int
-    is_exact: bool
     warnings: tuple[str, ...]
+    row_count: int | None
 
 
 def peek(path: Path, name: str, *, encoding: str | None = None) -> Head:
@@ -160,12 +151,6 @@ def column_names(headers: Sequence[str]) -> tuple[str, ...]:
     return tuple(names)
 
 
-def digest(path: Path) -> str:
-    """SHA-256 of a file, in hex."""
-    with path.open("rb") as reading:
-        return hashlib.file_digest(reading, "sha256").hexdigest()
-
-
 def read(path: Path, name: str, staging: Staging, connection: duckdb.DuckDBPyConnection, say: Say) -> Delimited:
     """Write the rows, the malformed records and the compressed bytes of `path` to `staging`.
 
@@ -173,54 +158,60 @@ def read(path: Path, name: str, staging: Staging, connection: duckdb.DuckDBPyCon
     """
     before = path.stat()
     head = peek(path, name)
-    cursor = connection.cursor()
+    cursor = _cursor(connection)
+    # Bytes that are no clean UTF-8 make the parse of a file taken for UTF-8 vain; one taken for anything else is transcoded first.
+    unclean = cursor.interrupt if head.encoding in UTF8 else lambda: None
     with ThreadPoolExecutor(1, "rows") as pool:
-        work = pool.submit(_rows_of, cursor, path, name, head, staging, exact=False)
+        work = pool.submit(_parsed, cursor, path, name, head, staging)
         try:
-            kept = _keep(path, staging.original, before.st_size, lambda share: say(f"Reading {name}", share), cursor.interrupt)
+            kept = originals.keep(path, staging.original, before.st_size, lambda share: say(f"Reading {name}", share), unclean)
             _refuse_change(path, name, before, kept.size_bytes)
             encoding = _encoding(head.encoding, kept.scan, name)
-            say(f"Parsing {name}", None)
-            rows = _outcome(work)
+            has_nul = encoding in UTF8 and kept.scan.has_nul
+            text = _outcome(work, lambda: say(f"Parsing {name}", _share(cursor)))
         except BaseException:
             cursor.interrupt()
             raise
-    if rows is None or encoding != head.encoding or (kept.scan.has_nul and not rows.is_exact):
-        if encoding != head.encoding:
-            head = peek(path, name, encoding=encoding)
-        rows = _rows_of(cursor, path, name, head, staging, exact=kept.scan.has_nul)
+    if text is None or encoding != head.encoding:
+        text = _parsed(cursor, path, name, peek(path, name, encoding=encoding), staging, has_nul=has_nul)
+    columns = column_names(text.head.headers)
+    if text.row_count is None or has_nul:
+        words = f"Parsing {name} record by record"
+        found = records.read(text.path, name, text.head.delimiter, columns, staging.parquet, staging.malformed, lambda share: say(words, share))
+    else:
+        found = records.Found(text.row_count, 0, 0)
     _refuse_change(path, name, before, kept.size_bytes)
     staging.transcoded.unlink(missing_ok=True)
-    return Delimited(kept.sha256, kept.size_bytes, rows.head, rows.columns, rows.row_count, rows.malformed_count, _warnings(name, rows))
+    warnings = (*_truncation(name, found), *text.warnings)
+    return Delimited(kept.sha256, kept.size_bytes, text.head, columns, found.row_count, found.malformed_count, warnings)
 
 
-def _outcome(work: Future) -> _Rows | None:
-    try:
-        return work.result()
-    except duckdb.InterruptException:
-        return None
+def _cursor(connection: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
+    """A cursor that measures how far its query is, and prints nothing of it."""
+    cursor = connection.cursor()
+    cursor.execute("set enable_progress_bar = true; set enable_progress_bar_print = false").fetchall()
+    return cursor
 
 
-def _keep(path: Path, original: Path, size: int, say: Callable[[float], None], unclean: Callable[[], None]) -> _Kept:
-    """Compress the bytes to `original`; hash and judge them on the way. Calls `unclean` when the parallel parse is in vain."""
-    sha256, scan, done, told = hashlib.sha256(), encodings.Utf8Scan(), 0, False
-    compressor = zstandard.ZstdCompressor(level=KEPT_LEVEL, threads=2 if size > (16 << 20) else 0)
-    with path.open("rb") as reading, original.open("wb") as writing, compressor.stream_writer(writing, closefd=False) as compressing:
-        while chunk := reading.read(encodings.CHUNK_BYTES):
-            sha256.update(chunk)
-            compressing.write(chunk)
-            scan.feed(chunk)
-            done += len(chunk)
-            say(min(done / max(size, 1), 1.0))
-            if not told and (scan.has_nul or not scan.is_utf8):
-                told = True
-                unclean()
-    scan.finish()
-    return _Kept(sha256.hexdigest(), done, scan)
+def _share(cursor: duckdb.DuckDBPyConnection) -> float | None:
+    percent = cursor.query_progress()
+    return percent / 100 if percent >= 0 else None
+
+
+def _outcome(work: Future, tell: Callable[[], None]) -> _Text | None:
+    """What the parallel parse found, null where it was stopped."""
+    tell()
+    while True:
+        try:
+            return work.result(timeout=0.25)
+        except TimeoutError:
+            tell()
+        except duckdb.InterruptException:
+            return None
 
 
 def _encoding(guess: str, scan: encodings.Utf8Scan, name: str) -> str:
-    if guess in ("utf-16", "utf-32", "cp1252") or scan.is_utf8:
+    if guess not in UTF8 or scan.is_utf8:
         return guess
     if scan.is_cut:
         raise UserError(f"{name}: ends inside a character, so it is still being written or was cut off. Wait until it is complete, or export it again.")
@@ -238,26 +229,18 @@ def _refuse_change(path: Path, name: str, before: os.stat_result, size: int) -> 
         raise UserError(f"{name}: changed while it was read, so it is still being written. Wait until it is complete, then ingest it again.")
 
 
-def _rows_of(cursor: duckdb.DuckDBPyConnection, path: Path, name: str, head: Head, staging: Staging, *, exact: bool) -> _Rows:
-    columns = column_names(head.headers)
-    text, warnings, has_nul = path, [], exact
-    if head.encoding not in ("utf-8", "utf-8-sig"):
+def _parsed(cursor: duckdb.DuckDBPyConnection, path: Path, name: str, head: Head, staging: Staging, *, has_nul: bool = False) -> _Text:
+    """The text as UTF-8, and its rows by the fast path where that can take them."""
+    text, warnings = path, ()
+    if head.encoding not in UTF8:
         text = staging.transcoded
         found = encodings.transcode(path, text, head.encoding, name)
-        has_nul = has_nul or found.has_nul
+        has_nul = found.has_nul
         if found.undefined_count:
-            one = found.undefined_count == 1
-            warnings.append(
-                f"{name}: {found.undefined_count:,} byte{'' if one else 's'} that windows-1252 does not define, the first in line {found.first_undefined_line}, "
-                f"{'is' if one else 'are'} shown as \N{REPLACEMENT CHARACTER}."
-            )
-    count = _copy(cursor, text, head, columns, staging.parquet) if head.is_plain and not has_nul else None
-    if count is not None:
-        return _Rows(head, columns, count, 0, False, tuple(warnings))
-    found = records.read(text, name, head.delimiter, columns, staging.parquet, staging.malformed)
-    if found.sentinel_count:
-        warnings.append(f'{name}: the line "{records.SENTINEL}" is no record and is not counted. Rows are missing.')
-    return _Rows(head, columns, found.row_count, found.malformed_count, True, tuple(warnings))
+            count = f"{found.undefined_count:,} byte{'s' if found.undefined_count > 1 else ''}"
+            warnings = (f"{name}: {count} that windows-1252 does not define, the first in line {found.first_undefined_line}, shown as \N{REPLACEMENT CHARACTER}.",)
+    row_count = _copy(cursor, text, head, column_names(head.headers), staging.parquet) if head.is_plain and not has_nul else None
+    return _Text(text, head, warnings, row_count)
 
 
 def _copy(cursor: duckdb.DuckDBPyConnection, text: Path, head: Head, columns: Sequence[str], parquet: Path) -> int | None:
@@ -285,10 +268,11 @@ def _copy(cursor: duckdb.DuckDBPyConnection, text: Path, head: Head, columns: Se
     return None
 
 
-def _warnings(name: str, rows: _Rows) -> tuple[str, ...]:
-    if rows.row_count == ROWS_WHERE_TRUNCATED:
-        return (f"{name} has exactly 10,000 rows, the export limit. Rows are probably missing.", *rows.warnings)
-    return rows.warnings
+def _truncation(name: str, found: records.Found) -> Iterator[str]:
+    if found.row_count == ROWS_WHERE_TRUNCATED:
+        yield f"{name} has exactly 10,000 rows, the export limit. Rows are probably missing."
+    if found.sentinel_count:
+        yield f'{name}: the line "{records.SENTINEL}" is no record and is not counted. Rows are missing.'
 
 
 def _literal(text: str) -> str:

@@ -1,7 +1,7 @@
 """The exact reading of a delimited text, record by record: slower, and the only one that numbers malformed records."""
 
 import csv
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
@@ -74,12 +74,15 @@ class _Table:
             self._rows.clear()
 
 
-def read(text: Path, name: str, delimiter: str, columns: Sequence[str], parquet: Path, malformed: Path) -> Found:
+def read(
+    text: Path, name: str, delimiter: str, columns: Sequence[str], parquet: Path, malformed: Path, say: Callable[[float], None]
+) -> Found:
     """Write the well-formed rows of a UTF-8 text with their numbers to `parquet`, the other records, if any, to `malformed`.
 
     Blank lines are no records; a row may end with one empty cell too many, as after a trailing delimiter. Raises UserError when the text
-    ends inside quotes or not one record is well formed.
+    ends inside quotes or not one record is well formed. `say(share)` hears how far it is.
     """
+    size = text.stat().st_size
     strays: list[tuple[int, str, str]] = []
     row_number = stopped = 0
     with text.open(encoding="utf-8-sig", newline="") as reading, _Table(parquet, columns) as table:
@@ -88,6 +91,8 @@ def read(text: Path, name: str, delimiter: str, columns: Sequence[str], parquet:
                 stopped += 1
                 continue
             row_number += 1
+            if row_number % BATCH_ROWS == 0:
+                say(reading.buffer.tell() / size)
             if problem == _UNFINISHED:
                 raise UserError(f"{name}: {ENDS_IN_QUOTES.format(row=f'row {row_number:,}')}")
             problem = problem or _problem(cells, taken, len(columns))

@@ -31,7 +31,9 @@ def write(connection: duckdb.DuckDBPyConnection, query: Query, format: str, path
 
 def _expressions(connection: duckdb.DuckDBPyConnection, query: Query, format: str) -> list[tuple[Column, str]]:
     if format == "parquet":
-        return [(column, f"timezone('UTC', {_quoted(column.name)})" if column.kind == "instant" else _quoted(column.name)) for column in query.columns]
+        return [
+            (column, f"timezone('UTC', {_quoted(column.name)})" if column.kind == "instant" else _quoted(column.name)) for column in query.columns
+        ]
     instants = [column for column in query.columns if column.kind == "instant"]
     texts = [column for column in query.columns if column.kind == "text"] if format == "csv" else []
     spans, unsafe = _looked_over(connection, query, instants, texts)

@@ -26,18 +26,18 @@ def create(connection: duckdb.DuckDBPyConnection, home: Path, exports: Sequence[
     Exports of one source with the same headers share one branch of the union: its size follows the shapes, not the number of exports.
     """
     run(connection, "create schema landed")
-    _create_exports(connection, home, exports)
-    shapes: dict[tuple, list[Export]] = {}
-    for export in exports:
+    shapes: dict[tuple, list[tuple[int, Export]]] = {}
+    for export_id, export in enumerate(exports, start=1):
         shape = (export.source, tuple(export.columns.items()), tuple(export.label_columns.items()), export.row_number_sql)
-        shapes.setdefault(shape, []).append(export)
+        shapes.setdefault(shape, []).append((export_id, export))
+    _create_exports(connection, list(shapes.values()))
     most_labels = max(len(rules.sources[each.source].labels) for each in exports)
     branches = []
     for number, members in enumerate(shapes.values()):
-        mapping = rules.sources[members[0].source]
-        run(connection, f"set variable files_{number} = ?", [[str(each.parquet_path(home)) for each in members]])
+        mapping = rules.sources[members[0][1].source]
+        run(connection, f"set variable files_{number} = ?", [[str(each.parquet_path(home)) for _, each in members]])
         run(connection, f"set variable nulls_{number} = ?", [["", *mapping.nulls]])
-        branches.append(_requests_of(number, members[0], list(mapping.labels), most_labels))
+        branches.append(_requests_of(number, members[0][1], list(mapping.labels), most_labels))
     run(connection, _all_requests(branches, most_labels))
     nothing = "select 0 as export_id, cast(0 as bigint) as row_number, '' as record_text, '' as reason where false"
     malformed = [nothing]
@@ -52,17 +52,21 @@ def create(connection: duckdb.DuckDBPyConnection, home: Path, exports: Sequence[
     _classify(connection, rules)
 
 
-def _create_exports(connection: duckdb.DuckDBPyConnection, home: Path, exports: Sequence[Export]) -> None:
-    """`landed.exports`: what the readings say about each file, by its path."""
+def _create_exports(connection: duckdb.DuckDBPyConnection, branches: Sequence[Sequence[tuple[int, Export]]]) -> None:
+    """`landed.exports`: what the readings say about each export, by its branch of the union and its place among that branch's files."""
     rows = [
         (
-            export_id, str(each.parquet_path(home)), each.source, each.timezone, _naive(each.implausible_after_at), _naive(each.newest_event_at),
+            export_id, branch, file_index, each.source, each.timezone, _naive(each.implausible_after_at), _naive(each.newest_event_at),
             *(each.formats.get(name) for name in TIME_COLUMNS),
         )
-        for export_id, each in enumerate(exports, start=1)
+        for branch, members in enumerate(branches)
+        for file_index, (export_id, each) in enumerate(members)
     ]  # fmt: skip
-    text, instant = pa.string(), pa.timestamp("us")
-    columns = {"export_id": pa.int32(), "path": text, "source": text, "zone": text, "implausible_after_at": instant, "newest_event_at": instant}
+    text, instant, whole = pa.string(), pa.timestamp("us"), pa.int32()
+    columns = {
+        "export_id": whole, "branch": whole, "file_index": whole, "source": text, "zone": text, "implausible_after_at": instant,
+        "newest_event_at": instant,
+    }  # fmt: skip
     load(connection, "landed.exports", {**columns, **{f"{name}_format": text for name in TIME_COLUMNS}}, rows)
 
 
@@ -106,9 +110,9 @@ def _requests_of(number: int, export: Export, label_names: Sequence[str], label_
         *(f"exports.{name}_format" for name in TIME_COLUMNS),
     ]  # fmt: skip
     return (
-        f"select {', '.join(columns)} from (select landed_path, cast({export.row_number_sql} as bigint) as row_number, {trimmed} "
-        f"from read_parquet(getvariable('files_{number}'), filename = 'landed_path')) as landed_rows "
-        "inner join landed.exports as exports on landed_rows.landed_path = exports.path "
+        f"select {', '.join(columns)} from (select file_index, cast({export.row_number_sql} as bigint) as row_number, {trimmed} "
+        f"from read_parquet(getvariable('files_{number}'))) as landed_rows "
+        f"inner join landed.exports as exports on exports.branch = {number} and landed_rows.file_index = exports.file_index "
         "inner join run.exports as run_exports on exports.export_id = run_exports.export_id"
     )
 

@@ -100,11 +100,7 @@ def _commit(home: Path, kept: Manifest, decided: Sequence[arrivals.Decided], rep
         if each.staging is None and before is not None and before.reading() == export.reading():
             report.unchanged.append(before)
             continue
-        if each.staging is not None:
-            report.landed.append(export)
-        else:
-            report.reread.append(export)
-            report.warnings.append(_difference(before, export))
+        (report.landed if each.staging is not None else report.reread).append(export)
         report.warnings += [warning for warning in export.warnings if before is None or warning not in before.warnings]
         exports[export.sha256] = export
         if each.staging is not None:
@@ -113,16 +109,6 @@ def _commit(home: Path, kept: Manifest, decided: Sequence[arrivals.Decided], rep
         for folder in (manifest.folder(home), manifest.folder(home) / "originals"):
             snapshots.sync(folder)
         manifest.write(home, replace(kept, exports=tuple(exports.values())))
-
-
-def _difference(before: Export, after: Export) -> str:
-    named = {"source": "source", "timezone": "zone", "day_order": "day order"}
-    changes = [
-        f"{words} {getattr(after, field_name) or 'none'} instead of {getattr(before, field_name) or 'none'}"
-        for field_name, words in named.items()
-        if getattr(after, field_name) != getattr(before, field_name)
-    ]
-    return f"{after.name}: was landed before and is now read with {', '.join(changes) or 'other formats'}."
 
 
 def _move(staging: delimited.Staging, export: Export, home: Path) -> None:

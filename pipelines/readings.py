@@ -6,7 +6,6 @@ one format. Everything is asked of whole columns in SQL; no cell passes through 
 
 import difflib
 import re
-import zoneinfo
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -18,7 +17,7 @@ import duckdb
 from pipelines.engines.duckdb_engine import run
 from pipelines.errors import UserError
 from pipelines.policy import TimestampFormat
-from pipelines.sources import EVENT_COLUMNS, REACH_COLUMNS
+from pipelines.sources import EVENT_COLUMNS, zones, REACH_COLUMNS
 
 DayOrder = Literal["mdy", "dmy"]
 OPTIONS = {"mdy": "--month-first", "dmy": "--day-first"}
@@ -92,10 +91,9 @@ class Rows:
 
 def require_zone(name: str) -> str:
     """The name of a known time zone. Raises UserError with the nearest names."""
-    known = zoneinfo.available_timezones() - {"localtime"}
-    if name in known:
+    if name in zones():
         return name
-    near = difflib.get_close_matches(name, known, 1) or ["America/Los_Angeles"]
+    near = difflib.get_close_matches(name, sorted(zones()), 1) or ["America/Los_Angeles"]
     raise UserError(f'--timezone "{name}": there is no such time zone. Write an IANA name such as {near[0]}.')
 
 

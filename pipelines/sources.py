@@ -4,6 +4,7 @@ A mapping file (`data/policy/sources/NAME.yaml`) says which headers carry which 
 request type. Nothing about a source is written in code.
 """
 
+import functools
 import zoneinfo
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -35,6 +36,12 @@ REQUIRED_COLUMNS = ("number", "submitted_at")
 
 State = Literal["open", "resolved", "completed", "cancelled", "rejected", "incomplete", "skipped"]
 Approval = Literal["approved", "requested", "rejected", "not_required"]
+
+
+@functools.cache
+def zones() -> frozenset[str]:
+    """The names of time zones; listing them walks a folder tree, so it is done once. `localtime` is whatever this machine is set to."""
+    return frozenset(zoneinfo.available_timezones() - {"localtime"})
 
 
 class _Strict(BaseModel):
@@ -95,7 +102,7 @@ class SourceMapping(_Strict):
     @field_validator("timezone")
     @classmethod
     def _zone_exists(cls, zone: str) -> str:
-        if zone not in zoneinfo.available_timezones() - {"localtime"}:
+        if zone not in zones():
             raise ValueError(f'"{zone}" is not a time zone; write one such as America/Los_Angeles')
         return zone
 

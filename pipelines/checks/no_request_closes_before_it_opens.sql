@@ -1,6 +1,3 @@
 -- A request closes on or after the day it was submitted.
 -- warns
-select outcomes.number, outcomes.submitted_at, outcomes.closed_at
-from snapshot.main.slo_outcomes as outcomes
-cross join run.params as params
-where local_date(outcomes.closed_at, params.zone) < local_date(outcomes.submitted_at, params.zone)
+select number, submitted_on, closed_on from records.requests where closed_on < submitted_on

@@ -24,7 +24,7 @@ from pipelines.policy import TimestampFormat
 
 _FUNCTIONS = """
 create or replace macro clean_cell(cell, null_words) as case
-    when cell is null or list_contains(null_words, cell) then ''
+    when cell is null or list_position(null_words, cell) > 0 then ''
     when left(cell, 1) = '''' and substr(cell, 2, 1) in ('+', '-', '=', '@') then substr(cell, 2)
     else cell
     end;

@@ -98,7 +98,10 @@ class Archive:
                 "Split it, or raise limits.unpacked_bytes in slo.yaml."
             )
         if size > free:
-            raise UserError(f"{name}: does not fit in {folder}, which has {max(free, 0):,} bytes free beside the 1 GiB to spare. Free space there, or name another home.")
+            raise UserError(
+                f"{name}: does not fit in {folder}, which has {max(free, 0):,} bytes free beside the 1 GiB to spare. "
+                "Free space there, or name another home."
+            )
 
 
 @contextmanager

@@ -8,9 +8,10 @@ import csv
 import io
 import os
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Event
 
 import duckdb
 
@@ -119,7 +120,8 @@ def peek(path: Path, name: str, *, encoding: str | None = None) -> Head:
     if best is None:
         raise UserError(f"{name}: is not a CSV file: its header line is badly quoted ({problem}). Export the list again as CSV.")
     if len(best.headers) == 1:
-        raise UserError(f'{name}: is not a CSV file: its first line has one column ("{_short(best.headers[0])}"), a request export has several. Export the list as CSV.')
+        found = f'its first line has one column ("{_short(best.headers[0])}"), a request export has several'
+        raise UserError(f"{name}: is not a CSV file: {found}. Export the list as CSV.")
     return best
 
 
@@ -158,22 +160,21 @@ def read(path: Path, name: str, staging: Staging, connection: duckdb.DuckDBPyCon
     """
     before = path.stat()
     head = peek(path, name)
-    cursor = _cursor(connection)
+    cursor, vain = _cursor(connection), Event()
     # Bytes that are no clean UTF-8 make the parse of a file taken for UTF-8 vain; one taken for anything else is transcoded first.
-    unclean = cursor.interrupt if head.encoding in UTF8 else lambda: None
+    unclean = vain.set if head.encoding in UTF8 else lambda: None
+    # The parse has a thread of its own, which an interrupt of the command does not reach, and it is always waited for: a COPY to
+    # Parquet that DuckDB is told to stop now and then waits for ever.
     with ThreadPoolExecutor(1, "rows") as pool:
         work = pool.submit(_parsed, cursor, path, name, head, staging)
-        try:
-            kept = originals.keep(path, staging.original, before.st_size, lambda share: say(f"Reading {name}", share), unclean)
-            _refuse_change(path, name, before, kept.size_bytes)
-            encoding = _encoding(head.encoding, kept.scan, name)
-            has_nul = encoding in UTF8 and kept.scan.has_nul
+        kept = originals.keep(path, staging.original, before.st_size, lambda share: say(f"Reading {name}", share), unclean)
+        _refuse_change(path, name, before, kept.size_bytes)
+        encoding = _encoding(head.encoding, kept.scan, name)
+        has_nul = encoding in UTF8 and kept.scan.has_nul
+        text = _outcome(work, lambda: say(f"Parsing {name}", _share(cursor)), vain)
+        if text is None or encoding != head.encoding:
+            work = pool.submit(_parsed, cursor, path, name, peek(path, name, encoding=encoding), staging, has_nul=has_nul)
             text = _outcome(work, lambda: say(f"Parsing {name}", _share(cursor)))
-        except BaseException:
-            cursor.interrupt()
-            raise
-    if text is None or encoding != head.encoding:
-        text = _parsed(cursor, path, name, peek(path, name, encoding=encoding), staging, has_nul=has_nul)
     columns = column_names(text.head.headers)
     if text.row_count is None or has_nul:
         words = f"Parsing {name} record by record"
@@ -198,16 +199,12 @@ def _share(cursor: duckdb.DuckDBPyConnection) -> float | None:
     return percent / 100 if percent >= 0 else None
 
 
-def _outcome(work: Future, tell: Callable[[], None]) -> _Text | None:
-    """What the parallel parse found, null where it was stopped."""
+def _outcome(work: Future, tell: Callable[[], None], vain: Event | None = None) -> _Text | None:
+    """What the parse found, once it is done; null where it was in vain."""
     tell()
-    while True:
-        try:
-            return work.result(timeout=0.25)
-        except TimeoutError:
-            tell()
-        except duckdb.InterruptException:
-            return None
+    while not wait([work], timeout=0.25).done:
+        tell()
+    return None if vain is not None and vain.is_set() else work.result()
 
 
 def _encoding(guess: str, scan: encodings.Utf8Scan, name: str) -> str:
@@ -238,7 +235,8 @@ def _parsed(cursor: duckdb.DuckDBPyConnection, path: Path, name: str, head: Head
         has_nul = found.has_nul
         if found.undefined_count:
             count = f"{found.undefined_count:,} byte{'s' if found.undefined_count > 1 else ''}"
-            warnings = (f"{name}: {count} that windows-1252 does not define, the first in line {found.first_undefined_line}, shown as \N{REPLACEMENT CHARACTER}.",)
+            place = f"the first in line {found.first_undefined_line}"
+            warnings = (f"{name}: {count} that windows-1252 does not define, {place}, shown as \N{REPLACEMENT CHARACTER}.",)
     row_count = _copy(cursor, text, head, column_names(head.headers), staging.parquet) if head.is_plain and not has_nul else None
     return _Text(text, head, warnings, row_count)
 
@@ -258,7 +256,7 @@ def _copy(cursor: duckdb.DuckDBPyConnection, text: Path, head: Head, columns: Se
         except duckdb.NotImplementedException:
             # Quoted line breaks confused the parallel reader; it says so instead of guessing, and one thread can still read the file.
             continue
-        except (duckdb.IOException, duckdb.OutOfMemoryException, duckdb.InterruptException):
+        except (duckdb.IOException, duckdb.OutOfMemoryException):
             raise
         except duckdb.Error:
             return None

@@ -1,4 +1,4 @@
--- One row per request and clock basis, for the comparison of both clocks. Sorted by number.
+-- One row per request and clock basis, for the comparison of both clocks.
 with clocks as (
     select * from facts.request_clocks
 ),
@@ -23,4 +23,3 @@ compared as (
 )
 
 select * from compared
-order by number, clock_basis

@@ -1,4 +1,4 @@
--- One row per readable row of a request export: where a request comes from. Sorted by number.
+-- One row per readable row of a request export: where a request comes from.
 with versions as (
     select * from versions.request_versions
 ),
@@ -14,4 +14,3 @@ request_versions as (
 )
 
 select * from request_versions
-order by number, version_at desc, export, row_number

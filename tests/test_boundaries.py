@@ -1,6 +1,7 @@
 """The boundaries of counting, each with its neighbours: weekends, closures, midnight and the nights that change the clock.
 
-Each docstring quotes the rule. Unless a test says otherwise it is Wednesday 2026-12-16, 17:00, and requests are new ones with customer install: 5 days.
+Each docstring quotes the rule. Unless a test says otherwise it is Wednesday 2026-12-16, 17:00, and requests are new
+ones with customer install: 5 days.
 """
 
 from datetime import date, datetime

@@ -1,6 +1,7 @@
 """The boundaries of the start and the stop of a request's clock, each with its neighbours.
 
-Each docstring quotes the rule. Unless a test says otherwise it is Wednesday 2026-12-16, 17:00, and requests are new ones with customer install: 5 days.
+Each docstring quotes the rule. Unless a test says otherwise it is Wednesday 2026-12-16, 17:00, and requests are new
+ones with customer install: 5 days.
 """
 
 from datetime import date

@@ -1,9 +1,8 @@
 """The boundaries of the verdict, each with its neighbours: due dates, stale exports, cancellations and what is not known yet.
 
-Each docstring quotes the rule. Unless a test says otherwise it is Wednesday 2026-12-16, 17:00, and requests are new ones with customer install: 5 days.
+Each docstring quotes the rule. Unless a test says otherwise it is Wednesday 2026-12-16, 17:00, and requests are new
+ones with customer install: 5 days.
 """
-
-from datetime import date
 
 from tests.worlds import World, requests, under
 

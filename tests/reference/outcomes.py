@@ -17,13 +17,16 @@ class Outcome:
 
     number: str
     service_option: str
-    submitted_on: date
+    submitted_at: datetime
+    approved_at: datetime | None
+    closed_at: datetime | None
     clock_start_at: datetime | None
     clock_start_source: str | None
     stop_at: datetime | None
     stop_source: str | None
     target_business_days: int | None
     business_days_due_on: date | None
+    current_expires_on: date | None
     lead_days: int | None
     lead_flag: str | None
     requested_completion_on: date | None
@@ -49,6 +52,11 @@ def approval(version: Version, as_of: datetime) -> str:
     if given in ("approved", "rejected") and decided_at is not None and decided_at > as_of:
         return "requested"
     return given
+
+
+def happened(moment: datetime | None, as_of: datetime) -> datetime | None:
+    """The instant, if it is not later than `as_of`."""
+    return moment if moment is not None and moment <= as_of else None
 
 
 def start(version: Version, given: str, stopped: Ending, basis: str) -> tuple[datetime | None, str | None]:
@@ -151,13 +159,16 @@ def decide(request: Request, as_of: datetime, known_through_on: date, rules: Rul
     return Outcome(
         number=request.number,
         service_option=version.text("service_option") if option else "unclassified",
-        submitted_on=submitted_on,
+        submitted_at=version.instant("submitted_at"),
+        approved_at=happened(version.instant("approved_at"), as_of),
+        closed_at=happened(version.instant("closed_at"), as_of),
         clock_start_at=start_at,
         clock_start_source=start_source,
         stop_at=stopped.at,
         stop_source=stopped.source,
         target_business_days=target,
         business_days_due_on=counted_on,
+        current_expires_on=expires_on,
         lead_days=promise.lead_days if promise else None,
         lead_flag=promise.lead_flag if promise else None,
         requested_completion_on=asked_on,

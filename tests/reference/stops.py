@@ -62,7 +62,7 @@ def counted_close(request: Request, as_of: datetime, rules: Rules) -> tuple[date
         return None, None
     told = (one.instant("closed_at") for one in request.known if one.text("state") == "completed")
     first = min((close for close in told if close is not None and close <= as_of), default=last)
-    if first == last:
+    if minute(first) == minute(last):
         reopened = int(request.version.text("reopen_count") or 0) > 0
         return last, "reopen_history_unknown" if reopened else "closed"
     window_ends_on = clock.local_on(first) + timedelta(days=rules.reopen_window_days)
@@ -70,6 +70,11 @@ def counted_close(request: Request, as_of: datetime, rules: Rules) -> tuple[date
         one.text("state") in ("open", "resolved") and one.at > first and clock.local_on(one.at) <= window_ends_on
         for one in request.known
     )
-    if first < last and (reopened_inside or clock.local_on(last) <= window_ends_on):
+    if minute(first) < minute(last) and (reopened_inside or clock.local_on(last) <= window_ends_on):
         return first, "first_close"
     return last, "closed"
+
+
+def minute(moment: datetime) -> datetime:
+    """A spreadsheet drops the seconds of a time: within one minute it is the same close."""
+    return moment.replace(second=0, microsecond=0)

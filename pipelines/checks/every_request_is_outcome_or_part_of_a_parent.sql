@@ -3,5 +3,10 @@
 select requests.number
 from records.requests as requests
 left join snapshot.main.slo_outcomes as outcomes on requests.number = outcomes.number
-left join records.requests as parents on requests.parent_number = parents.number and parents.number <> requests.number
-where (outcomes.number is null) is distinct from (parents.number is not null)
+left join snapshot.main.slo_outcomes as parents on requests.parent_number = parents.number
+where outcomes.number is null and parents.number is null
+union all
+select outcomes.number
+from snapshot.main.slo_outcomes as outcomes
+left join records.requests as requests on outcomes.number = requests.number
+where requests.number is null

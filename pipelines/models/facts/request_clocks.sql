@@ -40,7 +40,13 @@ counted_requests as (
         on requests.service_option = targets_by_type.service_option and requests.request_type = targets_by_type.request_type
     where
         not exists (
-            select 1 from records.requests as parents where parents.number = requests.parent_number and parents.number <> requests.number
+            select 1
+            from records.requests as parents
+            where
+                parents.number = requests.parent_number
+                and parents.number <> requests.number
+                -- Two that name each other: the first stands for both.
+                and not (coalesce(parents.parent_number = requests.number, false) and requests.number < parents.number)
         )
 ),
 

@@ -23,6 +23,8 @@ MODELS = Path(__file__).resolve().parent / "models"
 CHECKS = Path(__file__).resolve().parent / "checks"
 LAYERS = ("staging", "versions", "records", "facts", "metrics")
 SHOWN_OFFENDERS = 100
+MEMORY_LIMIT = "700MB"
+"""What the build may hold before it spills beside the snapshot; with Python and the Parquet reader it stays under 1 GB."""
 
 Progress = Callable[[str, float | None], None]
 
@@ -140,15 +142,21 @@ def _write(
     connection = connect(scratch, formats=formats, spill=scratch.with_name(scratch.name + ".spill"))
     try:
         run(connection, "set preserve_insertion_order = false")
+        run(connection, "set memory_limit = ?", [MEMORY_LIMIT])
         run(connection, "attach ? as snapshot", [str(building)])
+        run(connection, "create schema snapshot.facts")
         say("Preparing the calendar and the policy", 0.0)
         dimensions.create(connection, all_exports, exports, rules, as_of, source_note)
         landed.create(connection, home, exports, rules)
         paths = model_paths()
         for position, path in enumerate(paths):
             say(f"Building {path.parent.name}.{path.stem}", (position + 1) / (len(paths) + 1))
-            place = "snapshot.main" if path.parent.name == "metrics" else path.parent.name
-            run(connection, f"create table {place}.{path.stem} as\n{path.read_text(encoding='utf-8')}")
+            layer, name = path.parent.name, path.stem
+            place = {"metrics": "snapshot.main", "facts": "snapshot.facts"}.get(layer, layer)
+            run(connection, f"create table {place}.{name} as\n{path.read_text(encoding='utf-8')}")
+            if layer == "facts":
+                # Facts are published as they are: written once, read here and in the snapshot under one name.
+                run(connection, f"create view facts.{name} as select * from snapshot.facts.{name}")
             if path.parent.name == "staging" and path.stem == "requests":
                 _refuse_wholly_unreadable(connection, exports)
         say("Checking", 1.0)

@@ -46,6 +46,8 @@ class Table:
 
     columns: tuple[Column, ...]
     order: tuple[str, ...]
+    relation: str | None = None
+    """Where it lies when not under its own name."""
 
     def column(self, name: str) -> Column | None:
         """The column of that name, or None."""
@@ -81,10 +83,13 @@ TABLES: dict[str, Table] = {
     ),
     "request_clocks": Table(
         _columns(
-            "number clock_basis clock_start_at:instant clock_start_source due_on:date due_rule elapsed_business_days:count slo_outcome "
-            "outcome_reason is_due:boolean is_open_overdue:boolean has_due_date:boolean period_on:date late_business_days:count"
+            "number clock_basis submitted_at:instant approved_at:instant clock_start_at:instant clock_start_source closed_at:instant stop_at:instant "
+            "stop_source target_business_days:count business_days_due_on:date lead_days:count due_on:date due_rule elapsed_business_days:count "
+            "slo_outcome outcome_reason is_due:boolean is_open_overdue:boolean has_due_date:boolean period_on:date late_business_days:count "
+            "requested_date_met:boolean lead_flag completed_after_expiry:boolean"
         ),
         ("number", "clock_basis"),
+        "facts.request_clocks",
     ),
     "request_versions": Table(_columns("number export row_number:count version_at:instant disposition"), ("number", "version_at", "export", "row_number")),
     "exports": Table(
@@ -164,7 +169,7 @@ def select(
             raise UserError(f"{table}: no column {name} to sort by. Columns: {', '.join(each.name for each in chosen.columns)}.")
     ranking = [f"{name} {'desc' if descending else 'asc'} nulls last" for name, descending in order]
     ranking += [f"{name} nulls last" for name in chosen.order]
-    sql = f"select {', '.join(each.name for each in chosen.columns)} from {table}{conditions} order by {', '.join(ranking)}"
+    sql = f"select {', '.join(each.name for each in chosen.columns)} from {chosen.relation or table}{conditions} order by {', '.join(ranking)}"
     if limit is not None:
         sql += " limit ? offset ?"
         parameters += [limit, offset]
@@ -174,7 +179,7 @@ def select(
 def count(table: str, where: Mapping[str, Sequence[str]] | None = None) -> Query:
     """How many rows of a table of rows match: one row, one column `row_count`."""
     conditions, parameters = _conditions(where or {}, lambda name: _row_condition(table, name))
-    return Query(f"select count(*) as row_count from {table}{conditions}", tuple(parameters), (Column("row_count", "count"),))
+    return Query(f"select count(*) as row_count from {TABLES[table].relation or table}{conditions}", tuple(parameters), (Column("row_count", "count"),))
 
 
 def values(dimension: str) -> Query:

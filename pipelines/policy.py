@@ -7,176 +7,20 @@ A folder may leave out `domains.csv` and `timestamp_formats.csv`; the product's 
 import csv
 import hashlib
 import io
-import re
-from datetime import date
 from pathlib import Path
-from typing import Annotated, Literal
-from zoneinfo import available_timezones
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import BaseModel, ValidationError
 
+from pipelines import homes
 from pipelines.errors import UserError
+from pipelines.policy_schema import Closure, Domain, Slo, TimestampFormat
 from pipelines.sources import SourceMapping
 
-DEFAULT_FOLDER = Path(__file__).resolve().parent.parent / "data" / "policy"
-WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-
-Days = Annotated[int, Field(ge=0, le=3660)]
+DEFAULT_FOLDER = homes.data() / "policy"
 
 
-class _Data(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Clock(_Data):
-    """Which instants start and stop the clock of a request, each with its source."""
-
-    start: Literal["approved", "submitted"]
-    start_source: str
-    stop: Literal["closed", "resolved", "issued"]
-    stop_source: str
-    reopen_window_days: Days
-    reopen_window_source: str
-
-
-class Renewal(_Data):
-    """When a renewal may use the requested completion date; leads in calendar days before expiry."""
-
-    lead_min_days: Days
-    lead_min_source: str
-    lead_max_days: Days
-    lead_max_source: str
-    process_by_days: Days
-    process_by_source: str
-    undated: Literal["business_days", "process_by"]
-    undated_source: str
-
-
-class Exclusions(_Data):
-    """What cancelling an overdue request does."""
-
-    late: Literal["missed", "excluded"]
-    late_source: str
-
-
-class Calendar(_Data):
-    """Where the closures are, the dates they cover, and which weekdays rest."""
-
-    closures: str
-    closures_from: date
-    closures_through: date
-    weekend: tuple[Literal[WEEKDAYS], ...]  # type: ignore[valid-type]
-    source: str
-
-    @property
-    def weekend_numbers(self) -> tuple[int, ...]:
-        """Weekday numbers, Monday is 0."""
-        return tuple(WEEKDAYS.index(name) for name in self.weekend)
-
-
-class Limits(_Data):
-    """Guards on input; sizes in bytes."""
-
-    unpacked_bytes: Annotated[int, Field(gt=0)]
-    source: str
-
-
-class Phase(_Data):
-    """A published phase: budget in business days and the party that holds the request."""
-
-    phase: str
-    business_days: Days
-    party: str
-
-
-class RequestType(_Data):
-    """A kind of request with a target of its own, in business days."""
-
-    name: str
-    target_business_days: Annotated[int, Field(gt=0, le=366)]
-
-
-class ServiceOption(_Data):
-    """One promise: `objective_basis_points` of requests within `target_business_days`."""
-
-    id: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
-    name: str
-    objective_basis_points: Annotated[int, Field(gt=0, le=10000)]
-    target_business_days: Annotated[int, Field(gt=0, le=366)]
-    is_renewal: bool
-    includes_installation: bool
-    phases: tuple[Phase, ...] = ()
-    also_at_business_days: int | None = None
-    request_types: tuple[RequestType, ...] = ()
-    source: str
-
-    @property
-    def team_business_days(self) -> int:
-        """The target less the customer's phase: what the published phases leave to the teams."""
-        return self.target_business_days - sum(p.business_days for p in self.phases if p.party == "customer")
-
-
-class Closure(_Data):
-    """A weekday on which state offices are closed."""
-
-    closed_on: date
-    name: str
-    source: str
-
-
-class Domain(_Data):
-    """A root under which certificates may be issued."""
-
-    authorised_root: Annotated[str, Field(pattern=r"^\.[a-z0-9.-]+$")]
-    source: str
-
-
-class TimestampFormat(_Data):
-    """One way in which exports write time. `strptime` is empty for ISO forms, which are cast."""
-
-    format_id: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
-    pattern: str
-    strptime: str
-    day_order: Literal["mdy", "dmy", "ymd"]
-    precision: Literal["instant", "instant_with_offset", "date"]
-    example: str
-    source: str
-
-    @field_validator("pattern")
-    @classmethod
-    def _compiles(cls, pattern: str) -> str:
-        re.compile(pattern)
-        return pattern
-
-
-class _Slo(_Data):
-    in_force_from: date
-    zone: str
-    clock: Clock
-    renewal: Renewal
-    exclusions: Exclusions
-    calendar: Calendar
-    limits: Limits
-    options: Annotated[tuple[ServiceOption, ...], Field(min_length=1)]
-
-    @field_validator("zone")
-    @classmethod
-    def _zone_exists(cls, zone: str) -> str:
-        if zone not in available_timezones():
-            raise ValueError(f"'{zone}' is no time zone; use a name such as America/Los_Angeles")
-        return zone
-
-    @model_validator(mode="after")
-    def _options_differ(self) -> "_Slo":
-        ids = [option.id for option in self.options]
-        twice = sorted({each for each in ids if ids.count(each) > 1} | ({"unclassified"} & set(ids)))
-        if twice:
-            raise ValueError(f"option ids must differ and 'unclassified' is reserved: {', '.join(twice)}")
-        return self
-
-
-class Policy(_Slo):
+class Policy(Slo):
     """A whole policy folder. `files` holds every file's text by relative name; `sha256` covers them all."""
 
     closures: tuple[Closure, ...]
@@ -204,7 +48,7 @@ def load(folder: Path) -> Policy:
         files[name] = _read(folder, name)
         return files[name]
 
-    slo = _parse(_Slo, _yaml("slo.yaml", text_of("slo.yaml")), "slo.yaml")
+    slo = _parse(Slo, _yaml("slo.yaml", text_of("slo.yaml")), "slo.yaml")
     parts = {
         "closures": _rows(Closure, slo.calendar.closures, text_of(slo.calendar.closures)),
         "domains": _rows(Domain, "domains.csv", text_of("domains.csv")),
@@ -278,7 +122,7 @@ def _first_finding(error: ValidationError) -> str:
     return f"{key}: {first['msg']}{shown}. Correct it and run the command again."
 
 
-def _check_closures(slo: _Slo, closures: tuple[Closure, ...]) -> None:
+def _check_closures(slo: Slo, closures: tuple[Closure, ...]) -> None:
     seen = set()
     for line, closure in enumerate(closures, start=2):
         if closure.closed_on in seen:

@@ -16,7 +16,7 @@ import duckdb
 
 from pipelines.engines.duckdb_engine import run
 from pipelines.errors import UserError
-from pipelines.policy import TimestampFormat
+from pipelines.policy_schema import TimestampFormat
 from pipelines.sources import EVENT_COLUMNS, zones, REACH_COLUMNS
 
 DayOrder = Literal["mdy", "dmy"]

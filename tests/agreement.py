@@ -27,7 +27,7 @@ def expected(
 
 def published(connection) -> dict[tuple[str, str], dict]:
     """`{(number, clock basis): row}` of the product: both clocks, and all columns on the basis of the policy."""
-    rows = {(row["number"], row["clock_basis"]): row for row in builders.table(connection, "select * from request_clocks")}
+    rows = {(row["number"], row["clock_basis"]): row for row in builders.table(connection, "select * from facts.request_clocks")}
     (basis,) = builders.table(connection, "select clock_basis from run_params")
     for row in builders.table(connection, "select * from slo_outcomes"):
         key = row["number"], basis["clock_basis"]

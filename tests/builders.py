@@ -112,7 +112,7 @@ def outcome(connection, number: str, clock_basis: str | None = None) -> dict:
     where = "from slo_outcomes where number = ?"
     parameters = [number]
     if clock_basis:
-        where, parameters = "from request_clocks where number = ? and clock_basis = ?", [number, clock_basis]
+        where, parameters = "from facts.request_clocks where number = ? and clock_basis = ?", [number, clock_basis]
     rows = table(connection, f"select * {where}", parameters)
     assert len(rows) == 1, f"{number}: {len(rows)} rows"
     return rows[0]

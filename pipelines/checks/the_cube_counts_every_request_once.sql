@@ -5,7 +5,7 @@ with cube as (
 ),
 
 clocks as (
-    select clock_basis, slo_outcome, count(*) as request_count from snapshot.main.request_clocks group by clock_basis, slo_outcome
+    select clock_basis, slo_outcome, count(*) as request_count from facts.request_clocks group by clock_basis, slo_outcome
 )
 
 select coalesce(cube.clock_basis, clocks.clock_basis) as clock_basis, coalesce(cube.slo_outcome, clocks.slo_outcome) as slo_outcome,

@@ -20,7 +20,7 @@ from pathlib import Path
 
 import duckdb
 
-from pipelines.policy import TimestampFormat
+from pipelines.policy_schema import TimestampFormat
 
 _FUNCTIONS = """
 create or replace macro clean_cell(cell, null_words) as case

@@ -140,9 +140,14 @@ newest_filled_versions as (
     where version_rank = 1
 ),
 
+repeated_numbers as (
+    select number from staging.requests where tie_break is not null group by number
+),
+
 used_rows as (
     select ranks.export_id, ranks.row_number
     from versions.request_versions as ranks
+    inner join repeated_numbers on ranks.number = repeated_numbers.number
     left join mixed_numbers on ranks.number = mixed_numbers.number
     where ranks.disposition = 'accepted' and mixed_numbers.number is null
 ),
@@ -180,7 +185,8 @@ whole_versions as (
         versions.certificate_count,
         versions.reopen_count
     from staging.requests as versions
-    inner join used_rows on versions.export_id = used_rows.export_id and versions.row_number = used_rows.row_number
+    left join used_rows on versions.export_id = used_rows.export_id and versions.row_number = used_rows.row_number
+    where not versions.is_quarantined and (versions.tie_break is null or used_rows.row_number is not null)
 ),
 
 used_versions as (

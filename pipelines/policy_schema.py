@@ -1,0 +1,165 @@
+"""The shape of a policy's files: one class per thing a person may write, each refusing what it does not know."""
+
+import re
+from datetime import date
+from typing import Annotated, Literal
+from zoneinfo import available_timezones
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+
+Days = Annotated[int, Field(ge=0, le=3660)]
+
+
+class Data(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Clock(Data):
+    """Which instants start and stop the clock of a request, each with its source."""
+
+    start: Literal["approved", "submitted"]
+    start_source: str
+    stop: Literal["closed", "resolved", "issued"]
+    stop_source: str
+    reopen_window_days: Days
+    reopen_window_source: str
+
+
+class Renewal(Data):
+    """When a renewal may use the requested completion date; leads in calendar days before expiry."""
+
+    lead_min_days: Days
+    lead_min_source: str
+    lead_max_days: Days
+    lead_max_source: str
+    process_by_days: Days
+    process_by_source: str
+    undated: Literal["business_days", "process_by"]
+    undated_source: str
+
+
+class Exclusions(Data):
+    """What cancelling an overdue request does."""
+
+    late: Literal["missed", "excluded"]
+    late_source: str
+
+
+class Calendar(Data):
+    """Where the closures are, the dates they cover, and which weekdays rest."""
+
+    closures: str
+    closures_from: date
+    closures_through: date
+    weekend: tuple[Literal[WEEKDAYS], ...]  # type: ignore[valid-type]
+    source: str
+
+    @property
+    def weekend_numbers(self) -> tuple[int, ...]:
+        """Weekday numbers, Monday is 0."""
+        return tuple(WEEKDAYS.index(name) for name in self.weekend)
+
+
+class Limits(Data):
+    """Guards on input; sizes in bytes."""
+
+    unpacked_bytes: Annotated[int, Field(gt=0)]
+    source: str
+
+
+class Phase(Data):
+    """A published phase: budget in business days and the party that holds the request."""
+
+    phase: str
+    business_days: Days
+    party: str
+
+
+class RequestType(Data):
+    """A kind of request with a target of its own, in business days."""
+
+    name: str
+    target_business_days: Annotated[int, Field(gt=0, le=366)]
+
+
+class ServiceOption(Data):
+    """One promise: `objective_basis_points` of requests within `target_business_days`."""
+
+    id: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+    name: str
+    objective_basis_points: Annotated[int, Field(gt=0, le=10000)]
+    target_business_days: Annotated[int, Field(gt=0, le=366)]
+    is_renewal: bool
+    includes_installation: bool
+    phases: tuple[Phase, ...] = ()
+    also_at_business_days: int | None = None
+    request_types: tuple[RequestType, ...] = ()
+    source: str
+
+    @property
+    def team_business_days(self) -> int:
+        """The target less the customer's phase: what the published phases leave to the teams."""
+        return self.target_business_days - sum(p.business_days for p in self.phases if p.party == "customer")
+
+
+class Closure(Data):
+    """A weekday on which state offices are closed."""
+
+    closed_on: date
+    name: str
+    source: str
+
+
+class Domain(Data):
+    """A root under which certificates may be issued."""
+
+    authorised_root: Annotated[str, Field(pattern=r"^\.[a-z0-9.-]+$")]
+    source: str
+
+
+class TimestampFormat(Data):
+    """One way in which exports write time. `strptime` is empty for ISO forms, which are cast."""
+
+    format_id: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+    pattern: str
+    strptime: str
+    day_order: Literal["mdy", "dmy", "ymd"]
+    precision: Literal["instant", "instant_with_offset", "date"]
+    example: str
+    source: str
+
+    @field_validator("pattern")
+    @classmethod
+    def _compiles(cls, pattern: str) -> str:
+        re.compile(pattern)
+        return pattern
+
+
+class Slo(Data):
+    """`slo.yaml`."""
+
+    in_force_from: date
+    zone: str
+    clock: Clock
+    renewal: Renewal
+    exclusions: Exclusions
+    calendar: Calendar
+    limits: Limits
+    options: Annotated[tuple[ServiceOption, ...], Field(min_length=1)]
+
+    @field_validator("zone")
+    @classmethod
+    def _zone_exists(cls, zone: str) -> str:
+        if zone not in available_timezones():
+            raise ValueError(f"'{zone}' is no time zone; use a name such as America/Los_Angeles")
+        return zone
+
+    @model_validator(mode="after")
+    def _options_differ(self) -> "Slo":
+        ids = [option.id for option in self.options]
+        twice = sorted({each for each in ids if ids.count(each) > 1} | ({"unclassified"} & set(ids)))
+        if twice:
+            raise ValueError(f"option ids must differ and 'unclassified' is reserved: {', '.join(twice)}")
+        return self

@@ -13,7 +13,8 @@ OUTCOMES = ("slo_outcomes", "slo_attainment")
 
 def contents(connection, *only: str) -> dict[str, list]:
     """Every published table as sorted rows, or only those named; the statement in its own order."""
-    names = [name for (name,) in connection.execute("select table_name from duckdb_tables() order by 1").fetchall()]
+    rows = connection.execute("select schema_name, table_name from duckdb_tables() order by 1, 2").fetchall()
+    names = [table if schema == "main" else f"{schema}.{table}" for schema, table in rows]
     wanted = [name for name in names if name in only] if only else names
     found = {name: sorted(map(repr, connection.execute(f"select * from {name}").fetchall())) for name in wanted}
     if not only or "slo_attainment" in only:

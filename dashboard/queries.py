@@ -21,6 +21,7 @@ from pipelines import metrics
 
 Where = Mapping[str, Sequence[str]]
 PAGE_ROWS = 100
+PARTS = ("met_count", "missed_count", "met_not_yet_due_count", "open_count", "excluded_count", "not_measurable_count")
 
 
 class Sql(NamedTuple):
@@ -232,6 +233,13 @@ def outcome_reasons_query() -> metrics.Query:
     )
     columns = (metrics.Column("slo_outcome", "text"), metrics.Column("reason", "text"), metrics.Column("labels", "text"), metrics.Column("request_count", "count"))
     return metrics.Query(sql, (), columns)
+
+
+def main_unmeasured_reason(path: Path, where: Where) -> str | None:
+    """The commonest reason why requests of a filter cannot be measured, without the source's label."""
+    chosen = metrics.select("slo_outcomes", where={**where, "slo_outcome": ["not_measurable", "open"], "due_on": [""]})
+    sql = f"select split_part(outcome_reason, ': ', 1) as reason from ({chosen.sql}) group by 1 order by count(*) desc, 1 limit 1"
+    return next((row.reason for row in warehouse.records(path, Sql(sql, chosen.parameters))), None)
 
 
 def reasons_with_labels(path: Path, reason: str) -> list[str]:

@@ -1,0 +1,196 @@
+"""The blocks a page is made of: a chart with its sentence, table and download; a list of requests that can be opened."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from dashboard import filters, formats, page_parts, queries, wording
+from dashboard.filters import digest, option_name
+from dashboard.formats import MISSING, count
+from dashboard.queries import PAGE_ROWS
+from dashboard.reading import Reading
+
+OPEN_TABLE_ROWS = 12
+HTML_TABLE_ROWS = 24
+MIME = {"csv": "text/csv", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
+CHART_CONFIG = {"displayModeBar": False}
+
+
+@dataclass(frozen=True)
+class Download:
+    """A selection as a file: the query of `export`, the table's name, the horizon or period, the number of rows."""
+
+    query: Any
+    table: str
+    part: str
+    rows: int
+    filtered: bool = True
+
+
+def chart(
+    name: str,
+    heading: str,
+    figure: Any,
+    alt: str,
+    counted: str,
+    table: pd.DataFrame | None = None,
+    downloads: Sequence[Download] = (),
+    is_clickable: bool = False,
+    width: str | int = "stretch",
+) -> list[Any] | None:
+    """One chart with everything that belongs under it, always in this order. Returns the custom data of a clicked mark."""
+    now = page_parts.reading()
+    st.header(page_parts.plain(heading), anchor=False)
+    key = f"{name}_{digest(now.filters, now.params, now.path.name)}"
+    options = {"on_select": "rerun", "selection_mode": "points"} if is_clickable else {}
+    event = st.plotly_chart(figure, alt=alt, key=key, config=CHART_CONFIG, theme=None, width=width, **options)
+    st.caption(page_parts.plain(f"Counted: {counted}"))
+    if table is not None:
+        numbers(table, alt=f"Table of {heading[0].lower()}{heading[1:]}")
+    for each in downloads:
+        download(each, name)
+    return _clicked(event) if is_clickable else None
+
+
+def numbers(table: pd.DataFrame, alt: str) -> None:
+    """The same numbers as a table: real HTML up to 24 rows, behind a line from 13 on, pages of 100 beyond."""
+    rows = len(table)
+    if rows <= HTML_TABLE_ROWS:
+        safe = table.map(lambda value: page_parts.plain(value) if isinstance(value, str) else value)
+        if rows <= OPEN_TABLE_ROWS:
+            st.table(safe, alt=alt, border="horizontal")
+        else:
+            with st.expander(f"Table of these numbers ({rows} rows)"):
+                st.table(safe, alt=alt, border="horizontal")
+        return
+    with st.expander(f"Table of these numbers ({count(rows)} rows)"):
+        page = 1
+        if rows > PAGE_ROWS:
+            page = st.pagination(-(-rows // PAGE_ROWS), key=f"page_{digest(alt, rows)}")
+        st.dataframe(table.iloc[PAGE_ROWS * (page - 1) : PAGE_ROWS * page], hide_index=True, placeholder=MISSING, alt=alt)
+
+
+def download(file: Download, name: str) -> None:
+    """Buttons for a CSV file and an XLSX file of exactly these rows, built on the click and from this rerun's snapshot."""
+    if not file.rows:
+        return
+    now = page_parts.reading()
+    words = "this row" if file.rows == 1 else f"these {count(file.rows)} rows"
+    filtered = now.filters.file_part() if file.filtered else ""
+    stem = f"certboard_{file.table.replace('_', '-')}_{file.part}{filtered}_{now.as_of_part}"
+    with st.container(horizontal=True):
+        for kind, look in (("csv", "secondary"), ("xlsx", "tertiary")):
+            st.download_button(
+                f"Download {words} ({kind.upper()})",
+                data=_builder(now, file, kind),
+                file_name=f"{stem}.{kind}",
+                mime=MIME[kind],
+                on_click="ignore",
+                type=look,
+                key=f"{name}_{kind}_{digest(file.query.sql, file.query.parameters, file.table)}",
+            )
+
+
+def requests(
+    name: str,
+    where: Mapping[str, Sequence[str]],
+    rows: int,
+    columns: Callable[[pd.DataFrame], pd.DataFrame],
+    config: Mapping[str, Any],
+    part: str,
+    order: Sequence[tuple[str, bool]] = (("due_on", False),),
+    filtered: bool = True,
+) -> None:
+    """A list of requests, 100 to a page, each leading to its own page; above it the same choice for the keyboard.
+
+    `columns` turns a frame of `slo_outcomes` into the columns shown, the first of which is the number.
+    """
+    now = page_parts.reading()
+    page = 1
+    key = digest(now.filters, now.params, now.path.name, name)
+    if rows > PAGE_ROWS:
+        page = st.pagination(-(-rows // PAGE_ROWS), key=f"{name}_page_{key}")
+    frame = queries.slo_outcomes(now.path, where, page, order)
+    found = frame["number"].tolist()
+    chosen = st.selectbox("Open a request", found, index=None, placeholder="Choose a number", key=f"{name}_open_{key}_{page}")
+    event = st.dataframe(
+        columns(frame),
+        hide_index=True,
+        placeholder=MISSING,
+        column_config=dict(config),
+        on_select="rerun",
+        selection_mode="single-row",
+        key=f"{name}_rows_{key}_{page}",
+        alt=f"List of {count(len(found))} requests",
+    )
+    shown = f" Rows {count(PAGE_ROWS * (page - 1) + 1)} to {count(PAGE_ROWS * (page - 1) + len(found))} of {count(rows)}." if rows > PAGE_ROWS else ""
+    st.caption(f"Click a row to open the request; with the keyboard, arrows move and Shift+Space selects.{shown}")
+    download(Download(queries.slo_outcomes_query(where), "slo_outcomes", part, rows, filtered), name)
+    picked = [found[index] for index in event.selection.rows if index < len(found)]
+    number = picked[0] if picked else chosen
+    if number:
+        open_request(number, found)
+
+
+def open_request(number: str, siblings: Sequence[str]) -> None:
+    """Go to a request's page and remember the list it was opened from."""
+    st.session_state["opened_from"] = tuple(siblings)
+    st.switch_page("views/request.py", query_params={**page_parts.reading().filters.query(), "number": number})
+
+
+def option_names(frame: pd.DataFrame) -> pd.Series:
+    """The service option of each row by name."""
+    choices = page_parts.reading().choices
+    return frame["service_option"].map(lambda option: option_name(choices, option))
+
+
+def attainment_table(frame: pd.DataFrame, first: Mapping[str, Sequence[str]]) -> pd.DataFrame:
+    """Statements as text: never a ratio without its counts, never a value rounded across the target."""
+    rows = list(frame.itertuples())
+    words = [wording.verdict(str(row.slo_status), str(row.confidence), int(row.due_count), bool(row.is_complete)).word for row in rows]
+    return pd.DataFrame(
+        {
+            **first,
+            "Attainment": [formats.percent(int(row.met_count), int(row.due_count), _number(row.target_ratio)) for row in rows],
+            "Met": [count(int(row.met_count)) for row in rows],
+            "Missed": [count(int(row.missed_count)) for row in rows],
+            "Due": [count(int(row.due_count)) for row in rows],
+            "Plausible range": [
+                formats.interval(float(row.interval_low_ratio), float(row.interval_high_ratio)) if row.due_count else MISSING for row in rows
+            ],
+            "Target": [MISSING if _number(row.target_ratio) is None else formats.ratio_percent(float(row.target_ratio)) for row in rows],
+            "Status": words,
+            "Misses left": [_left(row) for row in rows],
+        }
+    )
+
+
+def _left(row: Any) -> str:
+    allowed, left = _number(row.allowed_miss_count), _number(row.misses_left_count)
+    return wording.misses_left(None if allowed is None else int(allowed), None if left is None else int(left)) or MISSING
+
+
+def _number(value: Any) -> float | None:
+    return None if pd.isna(value) else float(value)
+
+
+def _clicked(event: Any) -> list[Any] | None:
+    points = event.selection.points if event else []
+    data = [point.get("customdata") for point in points if point.get("customdata")]
+    return list(data[0]) if data else None
+
+
+def _builder(now: Reading, file: Download, kind: str) -> Callable[[], bytes]:
+    def build() -> bytes:
+        from pipelines import reports  # the writers are needed on a click only
+
+        shown = filters.sentence(now.filters, now.choices) if file.filtered else "None: the whole snapshot"
+        about = [("Filter", shown), ("Rows", count(file.rows)), ("Source", page_parts.footer_line(now))]
+        return reports.content(now.path, file.query, kind, about=about)
+
+    return build

@@ -1,0 +1,80 @@
+"""The rows behind the page of due dates: overdue ones on top, then soonest first."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from dashboard import blocks, filter_bar, page_parts, queries, schedule, wording
+from dashboard.formats import count
+from dashboard.page_parts import reading
+
+CHIPS = {"overdue": "Overdue", "today": "Due today", "next5": "Next 5", "all": "All open", "awaiting": "Waiting for approval"}
+
+
+def show() -> None:
+    """Chips, the list, its files and a calendar file of its due dates."""
+    now = reading()
+    bucket = now.param("bucket") or "all"
+    st.header("The requests", anchor=False)
+    offered = {name: f"{label} ({count(schedule.rows(now, name))})" for name, label in CHIPS.items()}
+    st.session_state["w_bucket"] = bucket if bucket in CHIPS else None
+    st.pills("Rows", list(CHIPS), key="w_bucket", format_func=offered.get, on_change=_bucket_changed, label_visibility="collapsed")
+    where = schedule.where(now, bucket)
+    if where is None:
+        st.info(page_parts.plain(f"\u201c{bucket}\u201d is no due date and no group of requests. All open requests are under \u201cAll open\u201d."))
+        return
+    number = schedule.rows(now, bucket)
+    if not number:
+        st.info(f"No request is {schedule.name(bucket)}.")
+        return
+    order = (("is_open_overdue", True), ("due_on", False))
+    blocks.requests("open", where, number, _columns, CONFIG, schedule.file_part(bucket), order)
+    dated = queries.slo_outcomes_count(now.path, {**where, "clock_start_source": list(wording.START_SOURCES)})
+    if dated:
+        st.download_button(
+            f"Download {'this date' if dated == 1 else f'these {count(dated)} dates'} (ICS)",
+            data=schedule.calendar_file(now, where),
+            file_name=f"certboard_due_{schedule.file_part(bucket)}{now.filters.file_part()}_{now.as_of_part}.ics",
+            mime="text/calendar",
+            on_click="ignore",
+            type="tertiary",
+            key="due_ics",
+        )
+
+
+CONFIG: dict[str, Any] = {
+    "Request": st.column_config.TextColumn("Request", pinned=True),
+    "Due": st.column_config.DateColumn("Due", format="YYYY-MM-DD"),
+}
+
+
+def _columns(frame: pd.DataFrame) -> pd.DataFrame:
+    now = reading()
+    days = queries.calendar(now.path, {now.as_of_on, *(day for day in frame["due_on"] if day is not None)})
+    return pd.DataFrame(
+        {
+            "Request": frame["number"],
+            "Due": frame["due_on"],
+            "Business days left": [
+                _left(reason, None if day is None else days[day].floor_ord - days[now.as_of_on].floor_ord)
+                for reason, day in zip(frame["outcome_reason"], frame["due_on"], strict=True)
+            ],
+            "Service option": blocks.option_names(frame),
+            "Department": frame["department"],
+            "Team": frame["assignment_group"],
+            "Due by": [{"requested_date": "requested date", "process_by": "processing date"}.get(rule, "business days") if rule else None for rule in frame["due_rule"]],
+        }
+    )
+
+
+def _left(reason: str, left: int | None) -> str:
+    if reason == "awaiting_approval" or left is None:
+        return "waits for approval"
+    return "past due, exports end" if reason == "stale_export" else wording.days_left(left)
+
+
+def _bucket_changed() -> None:
+    filter_bar.narrow({"bucket": st.session_state["w_bucket"] or "all"})

@@ -1,0 +1,105 @@
+"""The parts of the page of trust that say how numbers are made: targets, clock, closures, each with its source; words."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from dashboard import blocks, formats, page_parts, queries
+from dashboard.formats import business_days, ratio_percent
+from dashboard.page_parts import reading
+
+OURS = "Ours (a default): "
+PUBLISHED = "Published: "
+
+GLOSSARY = (
+    ("Attainment", "Met \u00f7 (met + missed), over the requests due in the period. Open requests past their due date count as missed."),
+    ("Due date", "The business day on which the target ends, counted from day 0; for some renewals the requested date, if later."),
+    ("Business day", "Monday to Friday, not a closure. The day the clock starts is day 0."),
+    ("Closure", "A weekday on which state offices are closed."),
+    ("Met, missed", "Completed on or before the due date, or not."),
+    ("Overdue", "Open past its due date. It already counts as missed."),
+    ("Excluded", "Cancelled, rejected, closed incomplete or skipped on or before the due date. In no ratio."),
+    ("Not measurable", "No target, no known state, or no usable closing time. In no ratio; shown in the coverage."),
+    ("Plausible range", "Where the true rate could lie, given how few requests there are (Wilson interval, 95 %)."),
+    ("Too few to tell", "Fewer than 20 were due, so one miss alone would decide, and the plausible range holds the target."),
+    ("Misses left", "How many more may be missed in the period before the target is out of reach."),
+    ("Coverage", "Share of requests, without the excluded, whose promise can be measured."),
+    ("As of", "The moment the numbers describe: the newest event in the exports. Nothing depends on today's date."),
+    ("Superseded", "A row that a newer version of the same request replaced."),
+    ("Rejected row", "A row that could not be read; it is listed with the reason and in no number."),
+)
+
+
+def rules() -> None:
+    """Targets, clock and closures in force; what is published and what is this product's own default."""
+    now = reading()
+    st.header("Which rules were in force?", anchor=False)
+    options = queries.policy_options(now.path)
+    st.markdown(f"Targets, from slo.yaml in force since {formats.iso(now.run.in_force_from)}:")
+    targets = pd.DataFrame(
+        {
+            "Service option": [each.name for each in options],
+            "Target": [_target(each) for each in options],
+            "Source": [words(each.source) for each in options],
+        }
+    )
+    blocks.numbers(targets, "Targets by service option")
+    types = queries.table(now.path, "policy_targets_by_type")
+    if len(types):
+        names = {each.service_option: each.name for each in options}
+        by_type = pd.DataFrame(
+            {
+                "Service option": [names.get(each, each) for each in types["service_option"]],
+                "Request type": types["request_type"],
+                "Target": [business_days(int(number)) for number in types["target_business_days"]],
+            }
+        )
+        with st.expander(f"Targets of single request types ({len(by_type)} rows)"):
+            st.table(by_type.map(page_parts.plain), border="horizontal", alt="Targets of single request types")
+    st.markdown("Clock and counting:")
+    chosen = queries.table(now.path, "policy_rules")
+    blocks.numbers(
+        pd.DataFrame(
+            {
+                "Rule": chosen["rule"],
+                "Value": chosen["value"],
+                "Source": [words(each) for each in chosen["source"]],
+            }
+        ),
+        "Rules in force",
+    )
+    _closures()
+
+
+def _closures() -> None:
+    now = reading()
+    closures = queries.table(now.path, "policy_closures")
+    year = [each.year == now.as_of_on.year for each in closures["closed_on"]]
+    this_year = closures[year]
+    if not len(closures):
+        st.markdown("Closures: none; every Monday to Friday counts.")
+        return
+    st.markdown(f"Closures of {now.as_of_on.year}, of {formats.count(len(closures))} from {formats.iso(now.run.closures_from)} to {formats.iso(now.run.closures_through)}:")
+    table = pd.DataFrame({"Closed on": [formats.named_day(each) for each in this_year["closed_on"]], "Name": this_year["name"], "Source": this_year["source"]})
+    blocks.numbers(table, "Closures of the year")
+    query = queries.table_query("policy_closures", {"closed_on": [each.isoformat() for each in this_year["closed_on"]]})
+    blocks.download(blocks.Download(query, "policy_closures", str(now.as_of_on.year), len(this_year), filtered=False), "closures")
+
+
+def glossary() -> None:
+    """The formula and the words."""
+    st.header("What do the words mean?", anchor=False)
+    st.markdown("Attainment = met \u00f7 (met + missed), for requests due in the period.")
+    with st.expander(f"Glossary ({len(GLOSSARY)} words)"):
+        st.table(pd.DataFrame({"Word": [word for word, _ in GLOSSARY], "Meaning": [page_parts.plain(text) for _, text in GLOSSARY]}), border="horizontal", alt="Glossary")
+
+
+def words(source: str) -> str:
+    """A rule's source, saying first whether it is published or this product's own default."""
+    head, colon, rest = source.partition(": ")
+    return {"default": OURS, "published": PUBLISHED}.get(head, f"{head}{colon}") + rest if colon else source
+
+
+def _target(option) -> str:
+    return f"{ratio_percent(option.objective_basis_points / 10000)} within {business_days(int(option.target_business_days))}"

@@ -1,0 +1,1 @@
+"""One module per page; each is a page's script and does nothing when imported."""

@@ -1,0 +1,69 @@
+"""Pages that everybody can use: nothing serious for axe, no sideways scroll, named charts, headings without gaps."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from tests.browser.conftest import go
+
+PATHS = {
+    "targets": "/?period=2026-10",
+    "misses": "/misses?period=2026-10",
+    "due": "/due",
+    "request": "/request?number={number}",
+    "trust": "/trust",
+}
+# WCAG 1.4.3 asks no contrast of inactive controls; axe knows the inputs, but not the labels of disabled ones.
+INACTIVE = {"exclude": [["label[disabled]"]]}
+
+
+@pytest.fixture(scope="module")
+def number(served_home) -> str:
+    """A request that missed."""
+    from pipelines import metrics, snapshots
+
+    query = metrics.select("slo_outcomes", where={"outcome_reason": ["completed_late"]}, limit=1)
+    with snapshots.open_read_only(snapshots.current(served_home)) as connection, connection.cursor() as cursor:
+        return cursor.execute(query.sql, list(query.parameters)).fetchone()[0]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("view", PATHS)
+def test_axe_finds_nothing_serious(desk, view, scheme, number):
+    """WCAG 2.2 A and AA, as far as a machine can tell, in both themes."""
+    desk.emulate_media(color_scheme=scheme)
+    go(desk, PATHS[view].format(number=number))
+    found = Axe().run(desk, context=INACTIVE).response["violations"]
+    serious = {each["id"]: [node["html"][:160] for node in each["nodes"]][:3] for each in found if each["impact"] in ("serious", "critical")}
+    assert serious == {}
+
+
+@pytest.mark.parametrize("view", PATHS)
+def test_nothing_scrolls_sideways_on_a_phone(phone, view, number):
+    """At 390 px the page is as wide as the phone, and the first number is above the fold."""
+    go(phone, PATHS[view].format(number=number))
+    wide = phone.evaluate("() => { const main = document.querySelector('[data-testid=stMain]'); return [document.documentElement.scrollWidth, main.scrollWidth]; }")
+    assert max(wide) <= 390
+    title = phone.locator("h1").bounding_box()
+    assert title["y"] + title["height"] < 300
+
+
+@pytest.mark.parametrize("view", PATHS)
+def test_charts_are_named_and_headings_have_no_gaps(desk, view, number):
+    """Each chart has alt text with its finding; heading levels go 1, 2, 3."""
+    go(desk, PATHS[view].format(number=number))
+    charts = desk.locator("[data-testid=stPlotlyChart]").all()
+    assert all(len(each.get_attribute("aria-label") or "") > 40 for each in charts)
+    levels = desk.evaluate("() => [...document.querySelectorAll('[data-testid=stMain] :is(h1,h2,h3,h4,h5,h6)')].map(e => +e.tagName[1])")
+    assert levels[0] == 1 and levels.count(1) == 1
+    assert all(after - before <= 1 for before, after in zip(levels, levels[1:], strict=False))
+
+
+def test_the_filters_are_reached_by_tab(desk):
+    """Everything is reachable by Tab: from the top of the page to the first filter."""
+    go(desk, PATHS["targets"])
+    for _ in range(25):
+        desk.keyboard.press("Tab")
+        inside = desk.evaluate("() => !!document.activeElement.closest('[data-testid=stSidebar] [class*=st-key-w_period]')")
+        if inside:
+            return
+    raise AssertionError("25 times Tab do not reach the period")

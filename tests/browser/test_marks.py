@@ -1,0 +1,145 @@
+"""Every mark and card leads to as many rows as the number on it; the file of those rows has as many lines."""
+
+import re
+
+import pytest
+from playwright.sync_api import Locator, Page
+
+from tests.browser.conftest import go, lines, settled
+
+OCTOBER = "grain=month&period=2026-10"
+
+
+def marks(page: Page, chart: str) -> Locator:
+    """The points or bars of a chart that can be clicked."""
+    plot = page.locator(f"[class*=st-key-{chart}_] .js-plotly-plot")
+    plot.scroll_into_view_if_needed()
+    return plot.locator(".barlayer .point path, .scatterlayer .points path.point")
+
+
+def texts(page: Page, chart: str, css: str) -> list[str]:
+    """The texts of a chart in the order they are drawn."""
+    return page.locator(f"[class*=st-key-{chart}_] .js-plotly-plot {css}").all_text_contents()
+
+
+def click(page: Page, mark: Locator) -> None:
+    """Click the middle of a mark, wherever it lies on the page."""
+    mark.scroll_into_view_if_needed()
+    box = mark.bounding_box()
+    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    page.wait_for_timeout(400)
+    settled(page)
+
+
+def rows(page: Page, name: str) -> int:
+    """The rows of a list, as its file holds them; the button says the same number."""
+    button = page.locator(f"[class*=st-key-{name}_csv_] button")
+    said = re.search(r"Download (?:this row|these ([\d,]+) rows)", button.inner_text())
+    number = int((said[1] or "1").replace(",", ""))
+    assert len(lines(page, button)) == number
+    return number
+
+
+def test_a_dot_over_time_leads_to_the_requests_that_were_due(desk):
+    """The number under a dot is how many were due; so many rows are behind it."""
+    go(desk, f"/misses?{OCTOBER}")
+    due = texts(desk, "time", ".scatterlayer .textpoint text")
+    dots = marks(desk, "time")
+    click(desk, dots.nth(3))
+    assert "month=" in desk.url and "option=new_customer_install" in desk.url
+    assert rows(desk, "misses_due") == int(due[3])
+    assert desk.get_by_text("Shown: New, customer install").is_visible()
+
+
+def test_a_dot_of_a_department_leads_to_its_misses(desk):
+    """`8 of 53`: eight rows."""
+    go(desk, f"/misses?{OCTOBER}")
+    missed = [each for each in texts(desk, "by_department", ".annotation-text") if re.fullmatch(r"[\d,]+ of [\d,]+", each)]
+    click(desk, marks(desk, "by_department").nth(0))
+    assert "department=" in desk.url
+    assert rows(desk, "misses_missed") == int(missed[0].split()[0])
+
+
+@pytest.mark.parametrize("place", [0, -1])
+def test_a_bar_of_lateness_leads_to_the_misses_that_were_so_late(desk, place):
+    """The first bar and the last one, which is still open."""
+    go(desk, f"/misses?{OCTOBER}")
+    printed = [each for each in texts(desk, "late", ".bartext") if each]
+    tall = [mark for mark in marks(desk, "late").all() if mark.bounding_box()["height"] > 4]
+    click(desk, tall[place])
+    assert "late=" in desk.url
+    assert rows(desk, "misses_missed") == int(printed[place])
+
+
+def test_the_requests_whose_verdict_changes_are_one_click_away(desk):
+    """The number on the button of the clocks is the number of rows."""
+    go(desk, f"/misses?{OCTOBER}")
+    button = desk.get_by_role("button", name=re.compile("whose verdict changes"))
+    number = int(re.search(r"See the (\d+)", button.inner_text())[1])
+    button.click()
+    desk.wait_for_url("**show=changed**")
+    assert rows(settled(desk), "misses_changed") == number
+
+
+def test_clear_takes_a_selection_back(desk):
+    """`Shown: … [Clear]`."""
+    go(desk, f"/misses?{OCTOBER}&option=inquiry&late=1&month=2026-09")
+    desk.get_by_role("button", name="Clear", exact=True).click()
+    desk.wait_for_url(re.compile(r"^(?!.*late=)(?!.*option=)(?!.*month=2026-09).*$"))
+    assert "period=2026-10" in desk.url
+
+
+def test_every_card_of_the_home_page_leads_to_its_misses(desk):
+    """`See the 13 misses`: thirteen rows; a card without misses leads to all that were due."""
+    go(desk, f"/?{OCTOBER}")
+    labels = desk.get_by_role("link", name=re.compile(r"^See the (\d+ )?(miss|misses|requests?)$"))
+    cards = [each.inner_text() for each in labels.all()][:6]
+    for position, label in enumerate(cards):
+        go(desk, f"/?{OCTOBER}")
+        labels.nth(position).click()
+        desk.wait_for_url("**/misses?**")
+        settled(desk)
+        number = int((re.search(r"[\d,]+", label) or ["1"])[0].replace(",", ""))
+        assert rows(desk, "misses_missed" if "miss" in label else "misses_due") == number
+
+
+def test_every_count_that_needs_action_leads_to_its_requests(desk):
+    """Overdue now, due today, due within five business days."""
+    go(desk, f"/?{OCTOBER}")
+    labels = desk.get_by_role("link", name=re.compile(r"^See the \d+ requests?$"))
+    found = labels.all()[-3:]
+    wanted = [(each.get_attribute("href"), int(re.search(r"\d+", each.inner_text())[0])) for each in found]
+    for href, number in wanted:
+        go(desk, href)
+        assert rows(desk, "open") == number
+
+
+@pytest.mark.parametrize("place", [0, 1, 3])
+def test_a_bar_of_due_dates_leads_to_the_requests_due_then(desk, place):
+    """The overdue bar, and bars of a date."""
+    go(desk, "/due")
+    printed = texts(desk, "dates", ".bartext")
+    click(desk, marks(desk, "dates").nth(place))
+    assert "bucket=" in desk.url
+    assert rows(desk, "open") == int(printed[place])
+
+
+@pytest.mark.parametrize("label", ["Overdue", "Due today", "Next 5", "Waiting for approval"])
+def test_a_chip_shows_as_many_rows_as_it_says(desk, label):
+    """Filter chips carry their count."""
+    go(desk, "/due")
+    chip = desk.get_by_role("radio", name=re.compile(rf"^{label} \(\d+\)$"))
+    number = int(re.search(r"\((\d+)\)", chip.inner_text())[1])
+    chip.click()
+    desk.wait_for_url("**bucket=**")
+    assert rows(settled(desk), "open") == number
+
+
+@pytest.mark.parametrize("place", [1, 8])
+def test_a_bar_of_the_coverage_leads_to_its_requests(desk, place):
+    """One reason that is measured, one that is not."""
+    go(desk, "/trust")
+    printed = texts(desk, "coverage", ".bartext")
+    click(desk, marks(desk, "coverage").nth(place))
+    assert "reason=" in desk.url
+    assert rows(desk, "reason") == int(printed[place].replace(",", ""))

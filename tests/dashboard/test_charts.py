@@ -1,0 +1,159 @@
+"""Charts are pure functions from a frame to a figure: valid for Plotly, in both themes, saying what the frame says."""
+
+import subprocess
+import sys
+from datetime import date, timedelta
+
+import pandas as pd
+import plotly.graph_objects as go
+import pytest
+
+from dashboard.charts import attainment, clock, counts
+from dashboard.charts.figure import floor_ratio, ratio_ticks, shortened, whole_ticks
+
+PERIODS = ["2026-08", "2026-09", "2026-10", "2026-11"]
+NAMES = [("new", "New <b>install</b>"), ("renewal", "Renewal")]
+
+
+def statement(option: str, period: str, met: int, due: int, is_complete: bool = True, **more) -> dict:
+    """A row of `slo_attainment`, its interval made up around the ratio."""
+    ratio = met / due if due else None
+    status = "no_data" if not due else "met" if ratio >= 0.95 else "missed"
+    return {
+        "service_option": option, "period": period, "met_count": met, "missed_count": due - met, "due_count": due, "attainment_ratio": ratio,
+        "interval_low_ratio": None if ratio is None else max(0, ratio - 0.1), "interval_high_ratio": None if ratio is None else min(1, ratio + 0.02),
+        "target_ratio": 0.95, "slo_status": status, "confidence": "no_data" if not due else "uncertain", "is_complete": is_complete, **more,
+    }  # fmt: skip
+
+
+def series() -> pd.DataFrame:
+    """Met, missed, nothing due, still running; and few requests."""
+    many = [("2026-08", 48, 50, True), ("2026-09", 40, 50, True), ("2026-10", 0, 0, True), ("2026-11", 20, 25, False)]
+    few = [(period, 3, 3, period != "2026-11") for period in PERIODS]
+    return pd.DataFrame([statement("new", *each) for each in many] + [statement("renewal", *each) for each in few])
+
+
+def drawn(theme: str) -> dict[str, go.Figure]:
+    """Every chart once, from frames with every case in them."""
+    rows = series()
+    by_value = rows[rows["due_count"] > 0].assign(label=["<script>", "Department of Motor Vehicles", "", "\U0001f600", "x" * 200, "=1+1", "CalRecycle"])
+    late = pd.DataFrame({"late": ["1", "6 to 10", "still open"], "label": ["1", "6-10", "open"], "request_count": [3, 0, 2]})
+    due = pd.DataFrame({
+        "bucket": ["overdue", "2026-11-26", "2026-11-30"], "label": ["Over-<br>due", "Thu", "Mon"], "request_count": [5, 0, 2],
+        "closure_name": [None, "Thanksgiving <Day>", None],
+    })  # fmt: skip
+    why = pd.DataFrame({"slo_outcome": ["met", "excluded", "not_measurable"], "reason": ["a", "b", "c"], "label": ["A", "B", "C"], "request_count": [9, 2, 1]})
+    days = pd.DataFrame([
+        {
+            "on_date": date(2026, 11, 5) + timedelta(days=offset), "kind": kind, "running_total": offset, "closure_name": "Veterans Day" if kind == "closure" else None,
+            "is_due_day": offset == 4, "is_stop_day": offset == 6, "stop_word": "Closed",
+        }
+        for offset, kind in enumerate(["zero", "counted", "weekend", "weekend", "counted", "closure", "late", "ahead"])
+    ])  # fmt: skip
+    return {
+        "sparkline": attainment.sparkline(rows[rows["service_option"] == "new"], theme, 0.7),
+        "panels": attainment.panels(rows, NAMES, PERIODS, theme, (2, "Targets from 2026-10-01")),
+        "by_value": attainment.by_value(by_value, theme),
+        "lateness": counts.lateness(late, theme),
+        "due": counts.due(due, theme),
+        "reasons": counts.reasons(why, theme),
+        "received": counts.received(["servicenow"], ["2026-11-09", "2026-11-16"], [(0, 1)], theme),
+        "strip": clock.strip(days, theme),
+    }
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_every_figure_is_valid_for_plotly(theme):
+    """The figures skip Plotly's own validation in a rerun; here they pass it."""
+    for name, figure in drawn(theme).items():
+        assert go.Figure(figure.to_dict()).data, name
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_figures_keep_the_defaults_of_the_house(theme):
+    """Nothing can be dragged or zoomed, no title inside, a height set by hand."""
+    for name, figure in drawn(theme).items():
+        layout = figure.to_dict()["layout"]
+        axes = [value for key, value in layout.items() if key.startswith(("xaxis", "yaxis"))]
+        assert axes and all(axis["fixedrange"] for axis in axes), name
+        assert layout["dragmode"] is False and "title" not in layout and layout["height"] >= 60, name
+
+
+def test_bar_axes_begin_at_zero():
+    """Bar axes start at 0; ticks are whole where counts are."""
+    figures = drawn("light")
+    assert [figures[name].layout[axis]["range"][0] for name, axis in (("lateness", "yaxis"), ("due", "yaxis"), ("reasons", "xaxis"))] == [0, 0, 0]
+
+
+@pytest.mark.parametrize(("largest", "step"), [(0, 1), (1, 1), (3, 1), (8, 2), (12, 2), (22, 5), (60, 10), (99, 20), (5728, 1000)])
+def test_ticks_of_counts_are_whole_and_few(largest, step):
+    """No half requests, and no more than some six ticks."""
+    assert whole_ticks(largest)["dtick"] == step
+
+
+def test_outcomes_differ_by_shape_not_only_by_colour():
+    """Met is a filled circle, missed a cross, a running period an outline, too few an outline with a dotted interval."""
+    figures = drawn("light")
+    dots = [trace for trace in figures["panels"].to_dict()["data"] if trace["mode"] == "markers"]
+    assert [trace["marker"]["symbol"] for trace in dots] == [["circle", "x", "x-open"], ["circle-open"] * 4]
+    assert [trace["customdata"] for trace in dots][0] == [["new", "2026-08"], ["new", "2026-09"], ["new", "2026-11"]]
+    dotted = [trace for trace in figures["panels"].to_dict()["data"] if trace.get("line", {}).get("dash") == "dot"]
+    assert len(dotted) == 2
+
+
+def test_fewer_than_twenty_are_an_outline_in_the_breakdown():
+    """Departments with n < 20 are outline, whatever their verdict."""
+    frame = pd.DataFrame([statement("a", "2026-10", 0, 19, label="A"), statement("b", "2026-10", 0, 20, label="B")])
+    frame["confidence"] = "below"
+    dots = attainment.by_value(frame, "light").to_dict()["data"][-1]
+    assert dots["marker"]["symbol"] == ["x-open", "x"]
+
+
+def test_a_period_without_requests_is_a_gap_and_never_zero():
+    """Gap where no data."""
+    line, dots = drawn("light")["sparkline"].to_dict()["data"]
+    assert line["y"] == [0.96, 0.8, None, None] and line["connectgaps"] is False
+    assert dots["y"][2] is None
+
+
+def test_names_from_an_export_are_never_markup():
+    """Plotly reads some HTML; names are escaped."""
+    for figure in drawn("light").values():
+        assert "<script>" not in str(figure.to_dict()) and "<Day>" not in str(figure.to_dict())
+
+
+@pytest.mark.parametrize(
+    ("name", "short"),
+    [
+        ("Department of Motor Vehicles", "Motor Vehicles"),
+        ("CalRecycle", "CalRecycle"),
+        ("Department of Forestry and Fire Protection", "Forestry and Fire\u2026"),
+        ("x" * 200, "x" * 19 + "\u2026"),
+        ("a<b", "a&lt;b"),
+    ],
+)
+def test_long_names_are_cut_at_a_word(name, short):
+    """Long axis labels are shortened in the figure but full in the table."""
+    assert shortened(name) == short
+
+
+@pytest.mark.parametrize(("ratios", "floor"), [([], 0.8), ([None], 0.8), ([0.99, 1.0], 0.8), ([0.8], 0.7), ([0.79], 0.7), ([0.667], 0.6), ([0.05], 0.0), ([0.0], 0.0)])
+def test_the_axis_begins_under_the_lowest_value(ratios, floor):
+    """From the floor of the lowest value to 100, the same on all panels."""
+    assert floor_ratio(ratios) == floor
+    assert ratio_ticks(floor)["tickvals"][-1] == 1.0
+
+
+def test_a_long_clock_draws_its_first_and_last_three_weeks():
+    """Over 8 weeks: first 3 and last 3, and how many calendar days are not drawn."""
+    frame = pd.DataFrame({"on_date": [date(2026, 9, 7) + timedelta(days=offset) for offset in range(70)]})
+    mondays, dropped = clock.weeks_drawn(frame)
+    assert ([monday.isoformat() for monday in mondays], dropped) == (
+        ["2026-09-07", "2026-09-14", "2026-09-21", "2026-10-26", "2026-11-02", "2026-11-09"], 28,
+    )  # fmt: skip
+
+
+def test_charts_do_not_import_streamlit():
+    """A chart is a pure function and does not import streamlit."""
+    script = "import dashboard.charts.attainment, dashboard.charts.clock, dashboard.charts.counts, sys; sys.exit('streamlit' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", script], check=False).returncode == 0

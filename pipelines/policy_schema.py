@@ -13,6 +13,8 @@ Days = Annotated[int, Field(ge=0, le=3660)]
 
 
 class Data(BaseModel):
+    """A part of the policy: never changed after it is read, and without a key that nobody knows."""
+
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 

@@ -3,6 +3,7 @@
 import re
 import shlex
 import shutil
+import subprocess
 import tomllib
 from pathlib import Path
 
@@ -139,3 +140,43 @@ def test_a_service_option_is_added_without_code(tmp_path):
     answer = certboard("export", "slo_outcomes", "--where", "service_option=code_signing", folder=tmp_path, CERTBOARD_HOME="home")
     assert answer.stdout.splitlines()[1].startswith("A1,code_signing,")
     assert ",missed,completed_late," in answer.stdout
+
+
+# The browser of the tests
+
+
+@pytest.fixture
+def machine(tmp_path):
+    """Run `.ci/browser` on a machine that has these programs only."""
+
+    def running(uid: int, *, apt: bool, **changes: str) -> subprocess.CompletedProcess[str]:
+        programs = {"id": f"echo {uid}"}
+        if apt:
+            programs["apt-get"] = f'echo "apt-get $@"; if [ "$1" = install ]; then cp {tmp_path}/id {tmp_path}/chromium; fi'
+        for program, text in programs.items():
+            (tmp_path / program).write_text(f"#!/bin/sh\n{text}\n")
+            (tmp_path / program).chmod(0o755)
+        for program in ("bash", "cp"):
+            (tmp_path / program).symlink_to(shutil.which(program))
+        command = [CHECKOUT / ".ci" / "browser"]
+        return subprocess.run(command, env={"PATH": str(tmp_path), **changes}, capture_output=True, text=True, check=False)
+
+    return running
+
+
+def test_without_a_browser_the_tests_stop_with_the_command_to_run(machine):
+    done = machine(1000, apt=True)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == "certboard: the tests need Chromium. Run: sudo apt-get update && sudo apt-get install --yes chromium\n"
+
+
+def test_root_gets_a_browser_by_apt(machine, tmp_path):
+    done = machine(0, apt=True)
+    assert (done.returncode, done.stdout) == (0, f"{tmp_path}/chromium\n")
+    assert done.stderr == "apt-get update\napt-get install --yes --no-install-recommends chromium\n"
+
+
+def test_a_named_browser_that_is_not_there_is_said(machine):
+    done = machine(0, apt=True, CERTBOARD_CHROMIUM="/nowhere/chromium")
+    assert done.returncode == 2
+    assert done.stderr.startswith("certboard: CERTBOARD_CHROMIUM is /nowhere/chromium, which cannot be run.")

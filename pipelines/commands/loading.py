@@ -53,9 +53,12 @@ def ingest(
             place.home, paths, rules, source=source, timezone=timezone, day_order=day_order, keep_going=keep_going, allow_empty=allow_empty,
             progress=say, locked=True,
         )  # fmt: skip
+        _tell_landing(report)
+        exports = [*report.landed, *report.reread, *report.unchanged]
+        if not exports:
+            raise typer.Exit(2)
         published = _build(place.home, rules, at, say)
-    _tell_landing(report)
-    _print_rows(published.path, [export.name for export in (*report.landed, *report.reread, *report.unchanged)])
+    _print_rows(published.path, [export.name for export in exports])
     _tell_published(published, rules.zone)
     if report.failed:
         raise typer.Exit(1)

@@ -60,6 +60,15 @@ def test_keep_going_lands_the_good_ones_and_exits_1(run, home, tmp_path):
     assert "bad.csv: " in line
 
 
+def test_keep_going_with_nothing_good_changes_nothing_and_exits_2(run, tmp_path):
+    for name in ("one.csv", "two.csv"):
+        (tmp_path / name).write_text("a,b\n1,2\n")
+    code, out, err = run("ingest", tmp_path / "one.csv", tmp_path / "two.csv", "--keep-going", "--home", tmp_path / "home")
+    assert (code, out) == (2, "")
+    assert [line.split(": ")[1] for line in err.splitlines() if line.startswith("certboard: ")] == ["one.csv", "two.csv"]
+    assert snapshots.current(tmp_path / "home") is None
+
+
 def test_build_takes_an_as_of_and_a_bare_date_means_the_end_of_that_day(run, home):
     code, out, err = run("build", "--as-of", "2024-03-05", "--home", home)
     assert (code, out) == (0, "")

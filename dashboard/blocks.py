@@ -149,6 +149,21 @@ def option_names(frame: pd.DataFrame) -> pd.Series:
     return frame["service_option"].map(lambda option: option_name(choices, option))
 
 
+def narrow_attainment_table(frame: pd.DataFrame, first: Mapping[str, Sequence[str]]) -> pd.DataFrame:
+    """Statements as text in four columns, for half a page."""
+    rows = list(frame.itertuples())
+    return pd.DataFrame(
+        {
+            **first,
+            "Attainment": [
+                formats.share(int(row.met_count), int(row.due_count), _number(row.target_ratio)) if row.due_count else "No data" for row in rows
+            ],
+            "Missed": [count(int(row.missed_count)) for row in rows],
+            "Plausible range": [_range(row) for row in rows],
+        }
+    )
+
+
 def attainment_table(frame: pd.DataFrame, first: Mapping[str, Sequence[str]]) -> pd.DataFrame:
     """Statements as text: never a ratio without its counts, never a value rounded across the target."""
     rows = list(frame.itertuples())
@@ -160,14 +175,16 @@ def attainment_table(frame: pd.DataFrame, first: Mapping[str, Sequence[str]]) ->
             "Met": [count(int(row.met_count)) for row in rows],
             "Missed": [count(int(row.missed_count)) for row in rows],
             "Due": [count(int(row.due_count)) for row in rows],
-            "Plausible range": [
-                formats.interval(float(row.interval_low_ratio), float(row.interval_high_ratio)) if row.due_count else MISSING for row in rows
-            ],
+            "Plausible range": [_range(row) for row in rows],
             "Target": [MISSING if _number(row.target_ratio) is None else formats.ratio_percent(float(row.target_ratio)) for row in rows],
             "Status": words,
             "Misses left": [_left(row) for row in rows],
         }
     )
+
+
+def _range(row: Any) -> str:
+    return formats.interval(float(row.interval_low_ratio), float(row.interval_high_ratio)) if row.due_count else MISSING
 
 
 def _left(row: Any) -> str:

@@ -119,9 +119,11 @@ def narrow(changes: Mapping[str, str | list[str] | None]) -> bool:
 
 def choice(label: str, key: str, options: list[str], names: Mapping[str, str], everything: str) -> None:
     """One key of the address as a selectbox: what a click on a mark chooses, for the keyboard."""
-    now = st.query_params.get(key)
-    offered = ["", *options] if now is None or now in options else ["", *options, now]
-    _set(key + "_choice", now or "")
+    chosen = st.query_params.get_all(key)
+    now = chosen[0] if len(chosen) == 1 else ""
+    offered = ["", *(each for each in options if each)]
+    offered += [now] if now not in offered else []
+    _set(key + "_choice", now)
     st.selectbox(
         label, offered, key=f"w_{key}_choice", format_func=lambda value: everything if value == "" else names.get(value, value),
         on_change=_chosen, args=(key,),

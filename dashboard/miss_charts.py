@@ -44,7 +44,8 @@ def over_time(frame: pd.DataFrame, periods: list[str]) -> None:
         [blocks.Download(query, "slo_attainment", part, len(frame))],
         is_clickable=True,
     )
-    filter_bar.choice("Show the requests of one period", "month", list(reversed(periods)), {each: formats.period_name(each) for each in periods}, "The chosen period")
+    names = {each: formats.period_name(each) for each in reversed(periods)}
+    filter_bar.choice("Show the requests of one period", "month", list(names), names, "The chosen period")
     if picked and filter_bar.narrow({"option": picked[0], "month": picked[1], "show": "due", "late": None}):
         st.rerun()
 
@@ -100,7 +101,7 @@ def by_value() -> None:
         f"Dots with intervals of attainment by {BREAKDOWNS[key].lower()}, most misses first. {worst['label']} has "
         f"{count(int(worst['missed_count']))} of {count(int(worst['due_count']))} missed. The table below has all numbers.",
         f"requests due in {formats.period_name(now.filters.period)}, most misses first. An outlined dot has fewer than 20 due.",
-        blocks.attainment_table(every, {BREAKDOWNS[key]: every["label"].tolist()}),
+        blocks.narrow_attainment_table(every, {BREAKDOWNS[key]: every["label"].tolist()}),
         [blocks.Download(query, "slo_attainment", f"{now.filters.period.lower()}_by-{key}", len(every))],
         is_clickable=True,
     )
@@ -129,12 +130,12 @@ def by_how_much(tally: Tally) -> None:
     heading = "By how much do we miss?"
     if not tally.missed:
         st.header(heading, anchor=False)
-        st.info(f"No request was missed. {count(tally.met)} of {count(tally.due)} met." if tally.due else f"No data. No request was due in {formats.period_name(now.filters.period)}.")
+        nothing = f"No data. No request was due in {formats.period_name(now.filters.period)}."
+        st.info(f"No request was missed. {count(tally.met)} of {count(tally.due)} met." if tally.due else nothing)
         return
     query = queries.lateness_query(now.run.clock_basis, now.filters.where())
     frame = queries.lateness(now.path, now.run.clock_basis, now.filters.where())
-    by_one = int(frame["request_count"].iloc[0])
-    finding = f"{count(by_one)} of {plural(tally.missed, 'miss', 'misses')} {'was' if by_one == 1 else 'were'} by 1 business day."
+    finding = _lateness_finding(frame, tally.missed)
     frame = frame.assign(label=[{"6 to 10": "6\u201310", "over 10": "over<br>10", "still open": "still<br>open"}.get(late, late) for late in frame["late"]])
     picked = blocks.chart(
         "late",
@@ -149,3 +150,12 @@ def by_how_much(tally: Tally) -> None:
     filter_bar.choice("Show the misses that were late by", "late", frame["late"].tolist(), {}, "Any number of business days")
     if picked and filter_bar.narrow({"late": picked[0], "show": "missed", "month": None}):
         st.rerun()
+
+
+def _lateness_finding(frame: pd.DataFrame, missed: int) -> str:
+    """`9 of 22 misses were by 1 business day.`, or what most were by where none was."""
+    numbers = dict(zip(frame["late"], (int(number) for number in frame["request_count"]), strict=True))
+    late = "1" if numbers["1"] else max(numbers, key=numbers.__getitem__)
+    number = numbers[late]
+    by = "still open" if late == "still open" else f"by {late} business {'day' if late == '1' else 'days'}"
+    return f"{count(number)} of {plural(missed, 'miss', 'misses')} {'was' if number == 1 else 'were'} {by}."

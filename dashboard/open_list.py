@@ -11,6 +11,7 @@ from dashboard import blocks, filter_bar, page_parts, queries, schedule, wording
 from dashboard.formats import count
 from dashboard.page_parts import reading
 
+RULES = {"business_days": "business days", "requested_date": "requested date", "process_by": "processing date"}
 CHIPS = {"overdue": "Overdue", "today": "Due today", "next5": "Next 5", "all": "All open", "awaiting": "Waiting for approval"}
 
 
@@ -65,7 +66,7 @@ def _columns(frame: pd.DataFrame) -> pd.DataFrame:
             "Service option": blocks.option_names(frame),
             "Department": frame["department"],
             "Team": frame["assignment_group"],
-            "Due by": [{"requested_date": "requested date", "process_by": "processing date"}.get(rule, "business days") if rule else None for rule in frame["due_rule"]],
+            "Due by": [RULES.get(rule) for rule in frame["due_rule"]],
         }
     )
 

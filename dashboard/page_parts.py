@@ -20,12 +20,16 @@ FIRST_VIEW = "targets"
 NO_SNAPSHOT = "There is no data yet. Load an export with `certboard ingest FOLDER`, or try `certboard demo`."
 LAG_BUSINESS_DAYS = 5
 POLL_SECONDS = 15
+ADDRESS = re.compile(r"https?:|www|@", re.IGNORECASE)
 MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>$:~&])")
 
 
 def plain(text: str) -> str:
-    """Text from an export, safe where Streamlit reads markdown: shown as it is, never as markup."""
-    return MARKDOWN.sub(r"\\\1", text)
+    """Text from an export, safe where Streamlit reads markdown: shown as it is, never as markup.
+
+    Addresses become links even where every sign is escaped, so an invisible joiner breaks them.
+    """
+    return MARKDOWN.sub(r"\\\1", ADDRESS.sub(lambda found: f"{found[0]}\u2060", text))
 
 
 def reading() -> Reading:
@@ -38,7 +42,7 @@ def header(title: str, sentence: str, tally: Tally | None = None) -> None:
     now = reading()
     st.title(title, anchor=False)
     st.markdown(plain(sentence))
-    note = f"**{plain(now.run.source_note)}** " if now.run.source_note else ""
+    note = f"**{plain(now.run.source_note.rstrip('.'))}.** " if now.run.source_note else ""
     coverage = f" {tally.coverage()}" if tally else ""
     st.caption(f"{note}Data as of {now.as_of}.{coverage}")
     for remark in now.filters.remarks:

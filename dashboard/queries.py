@@ -231,8 +231,8 @@ def outcome_reasons_query() -> metrics.Query:
         "filter (where strpos(outcome_reason, ': ') > 0) as labels, count(*) as request_count "
         "from slo_outcomes group by 1, 2 order by request_count desc, slo_outcome, reason"
     )
-    columns = (metrics.Column("slo_outcome", "text"), metrics.Column("reason", "text"), metrics.Column("labels", "text"), metrics.Column("request_count", "count"))
-    return metrics.Query(sql, (), columns)
+    texts = tuple(metrics.Column(name, "text") for name in ("slo_outcome", "reason", "labels"))
+    return metrics.Query(sql, (), (*texts, metrics.Column("request_count", "count")))
 
 
 def main_unmeasured_reason(path: Path, where: Where) -> str | None:

@@ -80,7 +80,8 @@ def _closures() -> None:
     if not len(closures):
         st.markdown("Closures: none; every Monday to Friday counts.")
         return
-    st.markdown(f"Closures of {now.as_of_on.year}, of {formats.count(len(closures))} from {formats.iso(now.run.closures_from)} to {formats.iso(now.run.closures_through)}:")
+    known = f"{formats.iso(now.run.closures_from)} to {formats.iso(now.run.closures_through)}"
+    st.markdown(f"Closures of {now.as_of_on.year}, of {formats.count(len(closures))} from {known}:")
     table = pd.DataFrame({"Closed on": [formats.named_day(each) for each in this_year["closed_on"]], "Name": this_year["name"], "Source": this_year["source"]})
     blocks.numbers(table, "Closures of the year")
     query = queries.table_query("policy_closures", {"closed_on": [each.isoformat() for each in this_year["closed_on"]]})
@@ -92,7 +93,8 @@ def glossary() -> None:
     st.header("What do the words mean?", anchor=False)
     st.markdown("Attainment = met \u00f7 (met + missed), for requests due in the period.")
     with st.expander(f"Glossary ({len(GLOSSARY)} words)"):
-        st.table(pd.DataFrame({"Word": [word for word, _ in GLOSSARY], "Meaning": [page_parts.plain(text) for _, text in GLOSSARY]}), border="horizontal", alt="Glossary")
+        words_known = pd.DataFrame(GLOSSARY, columns=["Word", "Meaning"]).map(page_parts.plain)
+        st.table(words_known, border="horizontal", alt="Glossary")
 
 
 def words(source: str) -> str:

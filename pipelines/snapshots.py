@@ -3,6 +3,7 @@
 import errno
 import fcntl
 import os
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,6 +16,8 @@ from pipelines.errors import UserError
 
 KEPT = 20
 LOCK_WAIT_SECONDS = 60.0
+
+_opening = threading.Lock()
 
 
 def folder(home: Path) -> Path:
@@ -63,15 +66,20 @@ def is_readable(path: Path) -> bool:
 
 
 def open_read_only(path: Path) -> duckdb.DuckDBPyConnection:
-    """A read-only connection that can reach nothing but this file, in the policy's zone. Use one cursor per query."""
-    try:
-        connection = duckdb.connect(str(path), read_only=True)
-        (zone,) = connection.execute("select zone from run_params").fetchone()
-    except duckdb.Error as error:
-        raise _unreadable(path, error) from error
-    connection.execute("set global TimeZone = ?", [zone])
-    connection.execute("set enable_external_access = false")
-    connection.execute("set lock_configuration = true")
+    """A read-only connection that can reach nothing but this file, in the policy's zone. Use one cursor per query.
+
+    Connections to one file share their settings within a process: the first to arrive sets and locks them for all.
+    """
+    with _opening:
+        try:
+            connection = duckdb.connect(str(path), read_only=True)
+            zone, is_locked = connection.execute("select zone, current_setting('lock_configuration') from run_params").fetchone()
+        except duckdb.Error as error:
+            raise _unreadable(path, error) from error
+        if not is_locked:
+            connection.execute("set global TimeZone = ?", [zone])
+            connection.execute("set enable_external_access = false")
+            connection.execute("set lock_configuration = true")
     return connection
 
 

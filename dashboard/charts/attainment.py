@@ -111,7 +111,8 @@ def by_value(frame: pd.DataFrame, theme: str) -> go.Figure:
     span = 1 - floor
     places = list(range(len(rows)))
     side = {"x": 1, "xref": "paper", "xshift": 6, "xanchor": "left"}
-    notes = [note(f"{count(int(row.missed_count))} of {count(int(row.due_count))}", colours.text, y=place, **side) for place, row in zip(places, rows, strict=True)]
+    of_due = [f"{count(int(row.missed_count))} of {count(int(row.due_count))}" for row in rows]
+    notes = [note(words, colours.text, y=place, **side) for place, words in zip(places, of_due, strict=True)]
     notes.append(note("Missed", colours.quiet, y=1, yref="paper", yanchor="bottom", **side))
     targets = {row.target_ratio for row in rows if pd.notna(row.target_ratio)}
     shapes = []

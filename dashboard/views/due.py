@@ -105,7 +105,8 @@ def _chart() -> None:
         is_clickable=True,
     )
     names = {row.bucket: "Overdue" if row.bucket == "overdue" else f"Due {named_day(row.on_date)}" for row in frame.itertuples()}
-    filter_bar.choice("Show the requests due", "bucket", [each for each in names if frame.set_index("bucket").loc[each, "request_count"]], {**open_list.CHIPS, **names}, "All open")
+    filled = frame[frame["request_count"] > 0]["bucket"].tolist()
+    filter_bar.choice("Show the requests due", "bucket", filled, {**open_list.CHIPS, **names}, "All open")
     if picked and filter_bar.narrow({"bucket": picked[0]}):
         st.rerun()
 

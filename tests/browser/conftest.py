@@ -77,7 +77,7 @@ def opened(chromium: Browser, address: str, viewport: dict) -> Iterator[Page]:
     """A fresh browser context, so a fresh session."""
     context = chromium.new_context(base_url=address, viewport=viewport, accept_downloads=True)
     page = context.new_page()
-    page.set_default_timeout(20_000)
+    page.set_default_timeout(45_000)
     yield page
     context.close()
 

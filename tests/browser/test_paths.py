@@ -20,7 +20,7 @@ def test_the_service_manager_goes_from_a_target_to_the_verdict_of_one_request(de
     desk.get_by_role("combobox", name="Open a request").click()
     desk.get_by_role("option").first.click()
     desk.wait_for_url("**/request?**number=**")
-    desk.get_by_role("heading", name=re.compile("^Missed by")).wait_for()
+    desk.get_by_role("heading", name=re.compile("^Missed")).wait_for()
     settled(desk)
     assert desk.get_by_role("figure", name=re.compile("Squares of days by week")).is_visible()
     assert desk.get_by_role("heading", name="Where it comes from").is_visible()

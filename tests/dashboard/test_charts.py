@@ -45,8 +45,8 @@ def drawn(theme: str) -> dict[str, go.Figure]:
     why = pd.DataFrame({"slo_outcome": ["met", "excluded", "not_measurable"], "reason": ["a", "b", "c"], "label": ["A", "B", "C"], "request_count": [9, 2, 1]})
     days = pd.DataFrame([
         {
-            "on_date": date(2026, 11, 5) + timedelta(days=offset), "kind": kind, "running_total": offset, "closure_name": "Veterans Day" if kind == "closure" else None,
-            "is_due_day": offset == 4, "is_stop_day": offset == 6, "stop_word": "Closed",
+            "on_date": date(2026, 11, 5) + timedelta(days=offset), "kind": kind, "running_total": offset,
+            "closure_name": "Veterans Day" if kind == "closure" else None, "is_due_day": offset == 4, "is_stop_day": offset == 6, "stop_word": "Closed",
         }
         for offset, kind in enumerate(["zero", "counted", "weekend", "weekend", "counted", "closure", "late", "ahead"])
     ])  # fmt: skip
@@ -137,7 +137,9 @@ def test_long_names_are_cut_at_a_word(name, short):
     assert shortened(name) == short
 
 
-@pytest.mark.parametrize(("ratios", "floor"), [([], 0.8), ([None], 0.8), ([0.99, 1.0], 0.8), ([0.8], 0.7), ([0.79], 0.7), ([0.667], 0.6), ([0.05], 0.0), ([0.0], 0.0)])
+@pytest.mark.parametrize(
+    ("ratios", "floor"), [([], 0.8), ([None], 0.8), ([0.99, 1.0], 0.8), ([0.8], 0.7), ([0.79], 0.7), ([0.667], 0.6), ([0.05], 0.0), ([0.0], 0.0)]
+)
 def test_the_axis_begins_under_the_lowest_value(ratios, floor):
     """From the floor of the lowest value to 100, the same on all panels."""
     assert floor_ratio(ratios) == floor

@@ -25,7 +25,7 @@ def test_a_page_shows_its_question_its_data_line_and_its_footer(open_app, sample
     assert not app.exception and not app.error
     assert [each.value for each in app.title] == [TITLES[view]]
     text = words(app)
-    assert "Made-up sample data Data as of Fri 2026-11-20 16:42 Pacific." in text.replace("*", "")
+    assert "Made-up sample data. Data as of Fri 2026-11-20 16:42 Pacific." in text.replace("*", "")
     assert re.search(r"Snapshot 2026-11-20-[0-9a-f]{6} · as of Fri 2026-11-20 16:42 Pacific · \d+ exports", text)
 
 
@@ -120,10 +120,11 @@ def test_the_counts_of_what_needs_action_agree_between_pages(open_app, sample_ho
     path = snapshots.current(sample_home)
     numbers = {each.label: each.value for each in open_app(sample_home, "due").metric}
     home = [each.value for each in open_app(sample_home).metric][-3:]
+    still_open = [each.due_on.isoformat() for each in queries.warehouse.records(path, queries.slo_outcomes_query({"slo_outcome": ["open"]})) if each.due_on]
     rows = [
         queries.slo_outcomes_count(path, {"is_open_overdue": ["true"]}),
-        queries.slo_outcomes_count(path, {"slo_outcome": ["open"], "due_on": ["2026-11-20"]}),
-        sum(1 for each in queries.warehouse.records(path, queries.slo_outcomes_query({"slo_outcome": ["open"]})) if each.due_on and each.due_on.isoformat() <= "2026-12-01"),
+        still_open.count("2026-11-20"),
+        sum(due_on <= "2026-12-01" for due_on in still_open),
     ]
     assert [*numbers.values()] == home == [str(number) for number in rows]
 
@@ -132,7 +133,7 @@ def test_the_reconciliation_on_misses_adds_up(open_app, sample_home):
     """312 met + 22 missed + … = all rows of the filter."""
     line = next(each for each in words(open_app(sample_home, "misses")).splitlines() if " not measurable = " in each)
     left, _, total = line.partition(" = ")
-    parts = [int(number.replace(",", "")) for number in re.findall(r"([\d,]+) (?:met|missed|open(?!\))|excluded|not measurable)", re.sub(r"\([^)]*\)", "", left))]
+    parts = [int(number.replace(",", "")) for number in re.findall(r"[\d,]+", re.sub(r"\([^)]*\)", "", left))]
     assert sum(parts) == int(total.replace(",", ""))
 
 

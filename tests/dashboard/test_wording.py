@@ -58,7 +58,14 @@ def test_an_incomplete_period_is_met_or_missed_so_far():
 
 @pytest.mark.parametrize(
     ("allowed", "left", "expected"),
-    [(2, 2, "2 misses left"), (2, 1, "1 miss left"), (2, 0, "No miss left"), (2, -1, "1 miss over the limit of 2"), (0, -3, "3 misses over the limit of 0"), (None, None, "")],
+    [
+        (2, 2, "2 misses left"),
+        (2, 1, "1 miss left"),
+        (2, 0, "No miss left"),
+        (2, -1, "1 miss over the limit of 2"),
+        (0, -3, "3 misses over the limit of 0"),
+        (None, None, ""),
+    ],
 )
 def test_misses_left(allowed, left, expected):
     """`1 miss left`, `No miss left`, `1 miss over the limit of 2`; never "error budget"."""

@@ -205,7 +205,9 @@ class Arrivals:
         formats = readings.choose_formats(arrival.evidence, day_order, self._rules.timestamp_formats)
         received_at = before.received_at if before is not None else self._arrived_at
         reading = Reading(zone, day_order, basis, formats)
-        newest_event_at, implausible_after_at = readings.newest_event(self._connection, arrival.rows, arrival.evidence, reading, received_at)
+        newest_event_at, implausible_after_at = readings.newest_event(
+            self._connection, arrival.rows, arrival.evidence, reading, received_at, self._rules.zone
+        )
         warnings = content.warnings
         if basis == "previous":
             like = last.name if last is not None else "its last reading"

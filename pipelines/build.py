@@ -13,9 +13,9 @@ from pathlib import Path
 
 import duckdb
 
-from pipelines import __version__, dimensions, landed, manifest, snapshots
+from pipelines import __version__, business_calendar, dimensions, landed, manifest, snapshots
 from pipelines.engines.duckdb_engine import connect, run
-from pipelines.errors import CheckFailed, UserError
+from pipelines.errors import CheckFailed, UserError, WhollyRejected
 from pipelines.manifest import Export
 from pipelines.policy import Policy
 
@@ -67,6 +67,8 @@ def build(
         if export.source not in rules.sources:
             raise UserError(f"{export.name}: its source {export.source} has no mapping in {rules.folder}/sources. Add {export.source}.yaml.")
     as_of = (as_of or _newest_event(exports)).astimezone(UTC)
+    if as_of.year >= business_calendar.LAST_ON.year:
+        raise UserError(f"--as-of {as_of:%Y-%m-%d}: lies beyond the calendar, which ends {business_calendar.LAST_ON}. Give an earlier day.")
     digest = _digest(kept.exports, rules, as_of, source_note)
     final = snapshots.folder(home) / snapshots.file_name(as_of, digest)
     if final.exists() and snapshots.is_readable(final):
@@ -175,11 +177,13 @@ def _refuse_wholly_unreadable(connection: duckdb.DuckDBPyConnection, exports: Se
                installed_problem, issued_problem, updated_problem, requested_completion_problem, current_expires_problem))
            from staging.requests group by export_id having count(*) filter (where not is_quarantined) = 0 order by export_id""",
     )
-    for export_id, count, first, problem in rows:
-        export = exports[export_id - 1]
-        raise UserError(
-            f"{export.name}: all {count:,} rows are rejected, the first at row {first} ({problem}); at least one row must be readable. "
-            f"Check the export's columns, zone and day order, then run certboard withdraw '{export.name}' or land it again with options."
+    if rows:
+        export_id, count, first, problem = rows[0]
+        name = exports[export_id - 1].name
+        raise WhollyRejected(
+            f"{name}: all {count:,} rows are rejected, the first at row {first} ({problem}); at least one row must be readable. "
+            f"Check the export's columns, zone and day order; if it is landed, run certboard withdraw '{name}'.",
+            [exports[each - 1].name for each, *_ in rows],
         )
 
 

@@ -8,5 +8,13 @@ class UserError(Exception):
     """
 
 
+class WhollyRejected(UserError):
+    """Every row of these exports is rejected; `names` are theirs. An ingest then does not keep them."""
+
+    def __init__(self, message: str, names: list[str]):
+        super().__init__(message)
+        self.names = names
+
+
 class CheckFailed(Exception):
     """A blocking check found offenders: nothing was published, exit code 1."""

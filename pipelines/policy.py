@@ -76,7 +76,7 @@ def _read(folder: Path, name: str) -> str:
     if not path.is_file() and name in ("domains.csv", "timestamp_formats.csv"):
         path = DEFAULT_FOLDER / name
     try:
-        return path.read_text(encoding="utf-8")
+        return path.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
         raise UserError(f"{path}: this policy file is missing. Add it, or name another in slo.yaml.") from None
     except (OSError, UnicodeDecodeError) as error:
@@ -86,6 +86,8 @@ def _read(folder: Path, name: str) -> str:
 def _yaml(name: str, text: str) -> object:
     try:
         return yaml.safe_load(text)
+    except ValueError as error:
+        raise UserError(f"{name}: holds a date that does not exist ({error}). Correct it.") from error
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = f" line {mark.line + 1}" if mark else ""

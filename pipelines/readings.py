@@ -210,17 +210,17 @@ def choose_formats(evidence: Evidence, day_order: DayOrder | None, formats: Sequ
 
 
 def newest_event(
-    connection: duckdb.DuckDBPyConnection, rows: Rows, evidence: Evidence, reading: Reading, received_at: datetime
+    connection: duckdb.DuckDBPyConnection, rows: Rows, evidence: Evidence, reading: Reading, received_at: datetime, local_zone: str
 ) -> tuple[datetime | None, datetime | None]:
     """The newest plausible event in UTC, and the latest plausible instant where an event exceeds it (else null).
 
-    Plausible: from 2000 to a day after receipt. Among local times the newest is converted, the first reading of autumn's repeated hour.
+    Plausible: from 2000 to a day after receipt. A bare date is midnight in `local_zone`. Among local times the newest is converted, the first reading of autumn's repeated hour.
     """
     latest = (received_at + PLAUSIBLE_AFTER_RECEIPT).astimezone(UTC)
     newest, exceeds = [], False
     for column in (column for column in EVENT_COLUMNS if column in rows.columns):
         format_id = reading.formats[column]
-        zone = ZoneInfo("UTC" if format_id == "iso_offset" else reading.timezone)
+        zone = ZoneInfo("UTC" if format_id == "iso_offset" else local_zone if format_id.endswith("date") else reading.timezone)
         limit = latest.astimezone(zone).replace(tzinfo=None)
         written_at = _greatest(connection, rows, column) if column in evidence.uniform else None
         if written_at is None or written_at > limit:

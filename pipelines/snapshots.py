@@ -120,7 +120,7 @@ def point_to(home: Path, path: Path) -> None:
     os.utime(path)
     sync(folder(home))
     replace_text(Path(home) / "CURRENT", path.name + "\n")
-    for old in listed(home)[:-KEPT]:
+    for old in [each for each in listed(home) if each != path][: 1 - KEPT]:
         old.unlink(missing_ok=True)
 
 

@@ -42,3 +42,12 @@ def test_of_two_that_name_each_other_one_is_counted(counted):
 def test_a_case_that_is_submitted_later_takes_nothing_away(counted):
     """Events later than as_of have not happened: the case does not exist yet."""
     assert "CS9" not in counted and "RITM9" in counted
+
+
+def test_a_chain_or_a_circle_of_parents_stops_nothing_and_is_remarked(tmp_path):
+    """The shape of a free column is the source's affair: it is published, with a remark."""
+    rows = [a_request(a, parent_number=b) for a, b in (("A", "B"), ("B", "C"), ("C", ""), ("X", "Y"), ("Y", "Z"), ("Z", "X"))]
+    connection = builders.publish(tmp_path, rows)
+    assert connection.execute("select number from slo_outcomes").fetchall() == [("C",)]
+    found = dict(connection.execute("select name, offender_count from checks").fetchall())
+    assert found["every_parent_is_counted_itself"] == 4

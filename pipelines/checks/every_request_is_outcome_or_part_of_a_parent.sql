@@ -3,7 +3,7 @@
 select requests.number
 from records.requests as requests
 left join snapshot.main.slo_outcomes as outcomes on requests.number = outcomes.number
-left join snapshot.main.slo_outcomes as parents on requests.parent_number = parents.number
+left join records.requests as parents on requests.parent_number = parents.number and parents.number <> requests.number
 where outcomes.number is null and parents.number is null
 union all
 select outcomes.number

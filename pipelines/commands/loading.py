@@ -11,7 +11,7 @@ import typer
 from pipelines import manifest, progress, snapshots
 from pipelines.commands import options
 from pipelines.commands.options import tell
-from pipelines.errors import UserError
+from pipelines.errors import UserError, WhollyRejected
 from pipelines.instants import parse, written
 
 AsOf = Annotated[
@@ -44,24 +44,47 @@ def ingest(
         raise UserError("--day-first and --month-first: both were given. Give the one that the exports use.")
     place = options.place(context, home, policy)
     rules = place.rules()
-    at = parse(as_of, rules.zone) if as_of else None
+    at = parse(as_of, rules.zone) if as_of is not None else None
     day_order = "dmy" if day_first else "mdy" if month_first else None
     with _changing(place.home, "ingest") as say:
+        from pipelines import build as builds
         from pipelines import landing
 
+        builds.require_policy(place.home, rules)
+        before = manifest.read(place.home)
         report = landing.ingest(
             place.home, paths, rules, source=source, timezone=timezone, day_order=day_order, keep_going=keep_going, allow_empty=allow_empty,
             progress=say, locked=True,
         )  # fmt: skip
         _tell_landing(report)
-        exports = [*report.landed, *report.reread, *report.unchanged]
-        if not exports:
-            raise typer.Exit(2)
-        published = _build(place.home, rules, at, say)
+        published = None
+        while published is None:
+            exports = [*report.landed, *report.reread, *report.unchanged]
+            if not exports:
+                raise typer.Exit(2)
+            try:
+                published = _build(place.home, rules, at, say)
+            except WhollyRejected as error:
+                _leave_out(place.home, before, report, error, keep_going=keep_going)
     _print_rows(published.path, [export.name for export in exports])
     _tell_published(published, rules.zone)
     if report.failed:
         raise typer.Exit(1)
+
+
+def _leave_out(home: Path, before: manifest.Manifest, report, error: WhollyRejected, *, keep_going: bool) -> None:
+    """Take exports of this ingest that have no readable row out again: all of it, or with `keep_going` only those."""
+    rejected = {export.name for export in [*report.landed, *report.reread]} & set(error.names)
+    if not rejected or not keep_going:
+        manifest.write(home, before)
+        raise error
+    then = {export.name: export for export in before.exports}
+    kept = [then.get(each.name) if each.name in rejected else each for each in manifest.read(home).exports]
+    manifest.write(home, manifest.replace(manifest.read(home), exports=tuple(each for each in kept if each is not None)))
+    tell(f"certboard: {error}")
+    report.failed += [(Path(name), str(error)) for name in sorted(rejected)]
+    report.landed[:] = [each for each in report.landed if each.name not in rejected]
+    report.reread[:] = [each for each in report.reread if each.name not in rejected]
 
 
 def build(context: typer.Context, as_of: AsOf = None, home: options.Home = None, policy: options.PolicyFolder = None) -> None:
@@ -73,7 +96,7 @@ def build(context: typer.Context, as_of: AsOf = None, home: options.Home = None,
 
     place = options.place(context, home, policy)
     rules = policies.load(place.policy) if place.policy else place.rules()
-    at = parse(as_of, rules.zone) if as_of else None
+    at = parse(as_of, rules.zone) if as_of is not None else None
     with _changing(place.home, "build") as say:
         published = _build(place.home, rules, at, say, replace_policy=place.policy is not None)
     _tell_published(published, rules.zone)

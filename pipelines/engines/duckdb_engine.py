@@ -4,7 +4,7 @@
 `clean_cell(cell, null_words)`           a trimmed cell, '' when empty or a null word, without the apostrophe that protects `+ - = @`
 `to_utc(written_at, zone)`               naive UTC; autumn's repeated hour takes the first reading, spring's missing hour moves forward
 `local_date(utc_at, zone)`               local date of a naive UTC timestamp
-`instant_of(written_at, format_id, zone)`      naive UTC of a timestamp as written
+`instant_of(written_at, format_id, zone, local_zone)`   naive UTC of a timestamp as written; a bare date is its local midnight
 `day_of(written_at, format_id, zone, local_zone)`   its local date; a bare date is never shifted by a zone
 `event_problem(cell, written_at, utc_at, after)`   why an event cell is rejected, or null; `after`: the latest plausible instant, null when all are
 `date_problem(cell, written_at)`         the same for a due or expiry date
@@ -39,11 +39,11 @@ create or replace macro add_days(on_date, n) as on_date + cast(n as integer);
 create or replace macro month_start(on_date) as cast(date_trunc('month', on_date) as date);
 create or replace macro date_days(from_on, to_on) as cast(to_on - from_on as integer);
 create or replace macro ratio(part, whole) as cast(part as double) / nullif(whole, 0);
-create or replace macro instant_of(written_at, format_id, zone) as
-    to_utc(written_at, case when format_id = 'iso_offset' then 'UTC' else zone end);
+create or replace macro instant_of(written_at, format_id, zone, local_zone) as
+    to_utc(written_at, case when format_id = 'iso_offset' then 'UTC' when format_id like '%date' then local_zone else zone end);
 create or replace macro day_of(written_at, format_id, zone, local_zone) as
     case when format_id like '%date' or (zone = local_zone and format_id <> 'iso_offset') then cast(written_at as date)
-    else local_date(instant_of(written_at, format_id, zone), local_zone) end;
+    else local_date(instant_of(written_at, format_id, zone, local_zone), local_zone) end;
 create or replace macro is_none(written_at) as cast(written_at as date) in (date '1969-12-31', date '1970-01-01');
 create or replace macro date_problem(cell, written_at) as case
     when cell is null or cell = '' then null

@@ -37,7 +37,7 @@ def find(paths: Sequence[Path]) -> tuple[list[Found], list[Path]]:
     for path in paths:
         path = Path(path)
         if path.is_dir():
-            inside = [(each, _kind(each)) for each in _walk(path)]
+            inside = [(each, _kind(each) if each.is_file() else None) for each in _walk(path)]
             if not any(kind for _, kind in inside):
                 raise UserError(f"{path}: holds no export ({', '.join((*DELIMITED, *ARCHIVES))}). Name the folder or file that holds them.")
             found += [Found(each, _name(each.relative_to(path)), kind == "archive") for each, kind in inside if kind]

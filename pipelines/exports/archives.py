@@ -113,6 +113,9 @@ def opened(path: Path, name: str, unpacked_limit_bytes: int) -> Iterator[Archive
         except _DAMAGED as error:
             raise UserError(f"{name}: is not a readable zip file ({error}). Copy or export it again.") from error
         with file:
+            names = [member.filename for member in file.infolist()]
+            if twice := sorted({each for each in names if names.count(each) > 1}):
+                raise UserError(f"{name}: holds {twice[0]} twice, and only one could be read. Pack each export once.")
             exports = {member.filename: member for member in file.infolist() if _is_export(member, name)}
             ignored = [f"{name}/{member.filename}" for member in file.infolist() if member.filename not in exports and not member.is_dir()]
             if not exports:

@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 import pytest
 
 from dashboard.charts import attainment, clock, counts
-from dashboard.charts.figure import floor_ratio, ratio_ticks, shortened, whole_ticks
+from dashboard.charts.figure import floor_ratio, period_ticks, ratio_ticks, shortened, whole_ticks
 
 PERIODS = ["2026-08", "2026-09", "2026-10", "2026-11"]
 NAMES = [("new", "New <b>install</b>"), ("renewal", "Renewal")]
@@ -159,3 +159,17 @@ def test_charts_do_not_import_streamlit():
     """A chart is a pure function and does not import streamlit."""
     script = "import dashboard.charts.attainment, dashboard.charts.clock, dashboard.charts.counts, sys; sys.exit('streamlit' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", script], check=False).returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("periods", "texts"),
+    [
+        (["2025-11", "2025-12", "2026-01"], ["Nov<br>2025", "Dec", "Jan<br>2026"]),
+        (["2025-12", "2026-01", "2026-02"], ["Dec", "Jan<br>2026", "Feb"]),
+        (["2026-Q3"], ["Q3<br>2026"]),
+        (["FY2025-26", "FY2026-27"], ["2025-26", "2026-27"]),
+    ],
+)
+def test_the_years_of_an_axis_do_not_touch(periods, texts):
+    """The year stands under the first period, unless the next one begins a year."""
+    assert period_ticks(periods)["ticktext"] == texts

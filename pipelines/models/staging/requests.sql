@@ -36,13 +36,13 @@ written_cells as (
 instants as (
     select
         *,
-        instant_of(submitted_written_at, submitted_at_format, zone) as submitted_utc_at,
-        instant_of(approved_written_at, approved_at_format, zone) as approved_utc_at,
-        instant_of(closed_written_at, closed_at_format, zone) as closed_utc_at,
-        instant_of(resolved_written_at, resolved_at_format, zone) as resolved_utc_at,
-        instant_of(installed_written_at, installed_at_format, zone) as installed_utc_at,
-        instant_of(issued_written_at, issued_at_format, zone) as issued_utc_at,
-        instant_of(updated_written_at, updated_at_format, zone) as updated_utc_at
+        instant_of(submitted_written_at, submitted_at_format, zone, local_zone) as submitted_utc_at,
+        instant_of(approved_written_at, approved_at_format, zone, local_zone) as approved_utc_at,
+        instant_of(closed_written_at, closed_at_format, zone, local_zone) as closed_utc_at,
+        instant_of(resolved_written_at, resolved_at_format, zone, local_zone) as resolved_utc_at,
+        instant_of(installed_written_at, installed_at_format, zone, local_zone) as installed_utc_at,
+        instant_of(issued_written_at, issued_at_format, zone, local_zone) as issued_utc_at,
+        instant_of(updated_written_at, updated_at_format, zone, local_zone) as updated_utc_at
     from written_cells
 ),
 

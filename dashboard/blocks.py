@@ -23,13 +23,17 @@ CHART_CONFIG = {"displayModeBar": False}
 
 @dataclass(frozen=True)
 class Download:
-    """A selection as a file: the query of `export`, the table's name, the horizon or period, the number of rows."""
+    """A selection as a file: the query of `export`, the table's name, the horizon or period, the number of rows.
+
+    `filtered`: whether the page's filters are part of the name. `words`: what the button says instead of `these 5 rows`.
+    """
 
     query: Any
     table: str
     part: str
     rows: int
     filtered: bool = True
+    words: str = ""
 
 
 def chart(
@@ -80,7 +84,7 @@ def download(file: Download, name: str) -> None:
     if not file.rows:
         return
     now = page_parts.reading()
-    words = "this row" if file.rows == 1 else f"these {count(file.rows)} rows"
+    words = file.words or ("this row" if file.rows == 1 else f"these {count(file.rows)} rows")
     filtered = now.filters.file_part() if file.filtered else ""
     stem = f"certboard_{file.table.replace('_', '-')}_{file.part}{filtered}_{now.as_of_part}"
     with st.container(horizontal=True):

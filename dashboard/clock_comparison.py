@@ -7,7 +7,7 @@ import streamlit as st
 
 from dashboard import blocks, filter_bar, formats, page_parts, queries
 from dashboard.filters import option_name
-from dashboard.formats import MISSING, MINUS, NO_BREAK, plural, share
+from dashboard.formats import MINUS, MISSING, NO_BREAK, plural, share
 from dashboard.miss_list import changed_numbers, other_basis
 from dashboard.page_parts import reading
 
@@ -31,23 +31,24 @@ def show(chosen: pd.DataFrame) -> None:
     words = f"{words.removesuffix(')')}, due in {period} on that clock)" if totals["due_count"] else words
     st.markdown(page_parts.plain(f"Counted from {WORDS[other]}, {words}."))
     options = [each for each in queries.policy_options(now.path) if each.service_option in here.index or each.service_option in there.index]
-    rows = [_row(each, here, there, basis, other) for each in options]
+    rows = [_cells(option_name(now.choices, each.service_option), _line(here, each), _line(there, each), basis, other) for each in options]
     if len(rows) > 1:
-        rows.append(_total(here, there, basis, other))
+        rows.append(_cells("All of these", *(frame[["met_count", "due_count"]].sum() for frame in (here, there)), basis, other))
     blocks.numbers(pd.DataFrame(rows), "Attainment on both clocks by service option")
-    st.caption(
-        page_parts.plain(
-            f"Counted: requests due in {period} on each clock. The policy counts from {WORDS[basis]}. Within the teams' days: the target less the "
-            "customer's published phase, or by the requested date."
-        )
-    )
+    st.caption(page_parts.plain(f"Counted: requests due in {period} on each clock. The policy counts from {WORDS[basis]}."))
+    teams = [_team_cells(each, _line(here, each)) for each in options if each.team_business_days < each.target_business_days]
+    if teams:
+        blocks.numbers(pd.DataFrame(teams), "Attainment within the days left to the teams")
+        st.caption("Counted: the same requests, met within the target less the customer's published phase, or by the requested date.")
     for each in options:
         if each.also_at_business_days and each.service_option in here.index and here.loc[each.service_option, "due_count"]:
             line = here.loc[each.service_option]
             met = share(int(line["met_at_shorter_days_count"]), int(line["due_count"]))
             st.markdown(page_parts.plain(f"{each.name} at {formats.business_days(int(each.also_at_business_days))}: {met}."))
     query = queries.both_clocks_query(by, now.filters.where(), (basis, other))
-    blocks.download(blocks.Download(query, "slo_attainment_both_clocks", now.filters.period.lower(), len(here) + len(there)), "clocks")
+    number = len(here) + len(there)
+    file = blocks.Download(query, "slo_attainment_both_clocks", now.filters.period.lower(), number, words=f"both clocks, {plural(number, 'row')}")
+    blocks.download(file, "clocks")
     changed = changed_numbers(now.filters.where())
     if changed:
         filter_bar.jump(f"See the {plural(len(changed), 'request')} whose verdict changes", "show", "changed")
@@ -55,33 +56,26 @@ def show(chosen: pd.DataFrame) -> None:
         st.markdown("Both clocks give every request the same verdict.")
 
 
-def _row(option, here: pd.DataFrame, there: pd.DataFrame, basis: str, other: str) -> dict[str, str]:
-    name = option_name(reading().choices, option.service_option)
-    one, two = _line(here, option.service_option), _line(there, option.service_option)
-    team = MISSING
-    if one is not None and one["due_count"] and option.team_business_days < option.target_business_days:
-        team = f"{share(int(one['met_at_team_days_count']), int(one['due_count']))} within {option.team_business_days}"
-    return _cells(name, one, two, basis, other, team)
-
-
-def _total(here: pd.DataFrame, there: pd.DataFrame, basis: str, other: str) -> dict[str, str]:
-    one, two = (frame[["met_count", "due_count", "met_at_team_days_count"]].sum() for frame in (here, there))
-    team = share(int(one["met_at_team_days_count"]), int(one["due_count"])) if one["due_count"] else MISSING
-    return _cells("All of these", one, two, basis, other, team)
-
-
-def _cells(name: str, one, two, basis: str, other: str, team: str) -> dict[str, str]:
+def _cells(name: str, one, two, basis: str, other: str) -> dict[str, str]:
     return {
         "Service option": name,
-        f"From {WORDS[basis]} (the policy)": _share(one),
+        f"From {WORDS[basis]} (policy)": _share(one),
         f"From {WORDS[other]}": _share(two),
         "Difference": _difference(one, two),
-        "Within the teams' days": team,
     }
 
 
-def _line(frame: pd.DataFrame, option: str):
-    return frame.loc[option] if option in frame.index else None
+def _team_cells(option, line) -> dict[str, str]:
+    met = share(int(line["met_at_team_days_count"]), int(line["due_count"])) if line is not None and line["due_count"] else "No data"
+    return {
+        "Service option": option_name(reading().choices, option.service_option),
+        "Days left to the teams": formats.business_days(int(option.team_business_days)),
+        "Met within them": met,
+    }
+
+
+def _line(frame: pd.DataFrame, option):
+    return frame.loc[option.service_option] if option.service_option in frame.index else None
 
 
 def _share(line) -> str:

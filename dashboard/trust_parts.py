@@ -133,7 +133,6 @@ def snapshots() -> None:
             "As of": [moment(run.as_of_at, run.zone) for _, run, _ in lines],
             "Requests": [count(tally.total) for _, _, tally in lines],
             "Met of all due": [share(tally.met, tally.due) if tally.due else "No data" for _, _, tally in lines],
-            "Policy": [run.policy_sha256[:6] for _, run, _ in lines],
         }
     )
     blocks.numbers(table, "Published snapshots")

@@ -123,7 +123,7 @@ def _classify(connection: duckdb.DuckDBPyConnection, rules: Policy) -> None:
         mapping = rules.sources[source]
         *labels, approval_label = key.split(SEPARATOR)
         option, option_label, request_type, state, state_label = sources.classify(mapping, dict(zip(mapping.labels, labels)))  # the rest is padding
-        rows.append((source, key, option, option_label, request_type, state, state_label, _approval(mapping, approval_label), approval_label))
+        rows.append((source, key, option, option_label or None, request_type, state, state_label or None, _approval(mapping, approval_label), approval_label))
     names = ("source", "label_key", "service_option", "option_label", "request_type", "state", "state_label", "approval", "approval_label")
     load(connection, "landed.labels", {name: pa.string() for name in names}, rows)
 

@@ -83,15 +83,28 @@ def _read(folder: Path, name: str) -> str:
         raise UserError(f"{path}: cannot be read as UTF-8 text ({error}). Save it as UTF-8.") from error
 
 
+class _EveryKeyOnce(yaml.SafeLoader):
+    """YAML that does not let the second of two equal keys win in silence."""
+
+    def construct_mapping(self, node, deep=False):
+        """A mapping whose keys differ; raises at the second of two that do not."""
+        seen = set()
+        for key, _ in node.value:
+            if key.value in seen:
+                raise yaml.constructor.ConstructorError(None, None, f"the key '{key.value}' is there twice", key.start_mark)
+            seen.add(key.value)
+        return super().construct_mapping(node, deep)
+
+
 def _yaml(name: str, text: str) -> object:
     try:
-        return yaml.safe_load(text)
+        return yaml.load(text, _EveryKeyOnce)
     except ValueError as error:
         raise UserError(f"{name}: holds a date that does not exist ({error}). Correct it.") from error
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = f" line {mark.line + 1}" if mark else ""
-        raise UserError(f"{name}{line}: not YAML: {getattr(error, 'problem', error)}. Check indentation and quotes there.") from error
+        raise UserError(f"{name}{line}: not as it should be: {getattr(error, 'problem', error)}. Check indentation and quotes there.") from error
 
 
 def _parse(model: type[BaseModel], data: object, name: str):

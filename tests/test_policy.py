@@ -100,7 +100,23 @@ def test_a_folder_without_slo_yaml_is_named(tmp_path):
 
 def test_broken_yaml_names_its_line(folder):
     message = spoil(folder, "slo.yaml", "zone: America/Los_Angeles", "zone: [America/Los_Angeles")
-    assert message.startswith("slo.yaml line ") and "not YAML" in message
+    assert message.startswith("slo.yaml line ") and "not as it should be" in message
+
+
+def test_a_key_that_is_there_twice_names_its_line(folder):
+    message = spoil(folder, "slo.yaml", "zone: America/Los_Angeles", "zone: America/Los_Angeles\nzone: UTC")
+    assert message.startswith("slo.yaml line 5: not as it should be: the key 'zone' is there twice")
+
+
+def test_a_date_that_does_not_exist_is_refused(folder):
+    assert spoil(folder, "slo.yaml", "in_force_from: 2026-07-01", "in_force_from: 2026-13-01").startswith("slo.yaml: holds a date that does not exist")
+
+
+def test_a_list_saved_by_a_spreadsheet_may_begin_with_a_mark(folder):
+    """Excel puts a byte order mark before the first column's name."""
+    text = (folder / "closures.csv").read_text(encoding="utf-8")
+    (folder / "closures.csv").write_text(text, encoding="utf-8-sig")
+    assert len(policy.load(folder).closures) == len(policy.load(FOLDER).closures)
 
 
 def test_an_unknown_zone_names_its_key(folder):

@@ -62,7 +62,9 @@ def panels(
     span = 1 - floor
     top, bottom = (42 if change else 26), 38
     plot = PANEL_HEIGHT * len(names) - PANEL_GAP
-    axes: Spec = {"xaxis": axis(theme, range=[-0.6, len(periods) - 0.4], anchor=f"y{_suffix(len(names))}", **period_ticks(periods))}
+    small = {"size": SMALL - 1, "color": colours.text}
+    along = axis(theme, range=[-0.6, len(periods) - 0.4], anchor=f"y{_suffix(len(names))}", **period_ticks(periods), tickfont=small)
+    axes: Spec = {"xaxis": along}
     traces, shapes, notes = [], [], []
     if change:
         position, words = change

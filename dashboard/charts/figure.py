@@ -109,12 +109,11 @@ def ratio_ticks(floor: float) -> Spec:
 
 
 def period_ticks(periods: Sequence[str]) -> Spec:
-    """Ticks at 0, 1, 2 … named for periods; the year stands under the first and under each that begins one."""
+    """Ticks at 0, 1, 2 … named for periods; the year stands under each that begins one, and under the first unless the next one does."""
     years = [period_bounds(period)[0].year for period in periods]
-    texts = [
-        period_tick(period, with_year=position == 0 or years[position] != years[position - 1])
-        for position, period in enumerate(periods)
-    ]
+    begins = [position > 0 and years[position] != years[position - 1] for position in range(len(periods))]
+    begins[:1] = [not any(begins[1:2])]
+    texts = [period_tick(period, with_year=begin) for period, begin in zip(periods, begins, strict=True)]
     return {"tickvals": list(range(len(periods))), "ticktext": texts}
 
 

@@ -45,11 +45,12 @@ def show() -> None:
 
 
 def _periods() -> list[str]:
-    """The twelve periods up to the chosen one, and the one after it where that still runs."""
+    """Twelve periods, as many as fit a phone: up to the chosen one, or to the one after it where that still runs."""
     now = reading()
     every = list(now.choices.periods[now.filters.grain])
-    last = every.index(now.filters.period)
-    return every[max(0, last + 1 - PERIODS) : last + 1] + [period for period in every[last + 1 : last + 2] if _is_running(period)]
+    end = every.index(now.filters.period) + 1
+    end += any(_is_running(period) for period in every[end : end + 1])
+    return every[max(0, end - PERIODS) : end]
 
 
 def _is_running(period: str) -> bool:

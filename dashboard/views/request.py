@@ -139,7 +139,7 @@ def _clock(row: Any, calendar: dict) -> None:
             "Date": [day.on_date.isoformat() for day in days],
             "Day": [day.weekday for day in days],
             "Counted": ["yes" if day.is_counted else "no" for day in days],
-            "Business days so far": [count(day.running_total) for day in days],
+            "Business days so far": [MISSING if day.kind == "ahead" else count(day.running_total) for day in days],
             "Reason": [day.reason[0].upper() + day.reason[1:] for day in days],
         }
     )

@@ -87,7 +87,7 @@ def _create_exports(connection: duckdb.DuckDBPyConnection, all_exports: Sequence
         set_id = sets[landed.column_names(each, rules)] if export_id else None
         kind = rules.sources[each.source].kind if each.source in rules.sources else None
         rows.append((
-            export_id, each.name, each.sha256, each.source, kind, each.row_count, each.timezone, each.day_order, _naive(each.newest_event_at),
+            export_id, each.name, each.sha256, each.source, kind, each.row_count, each.timezone, each.day_order, landed.naive(each.newest_event_at),
             each.is_withdrawn, "; ".join(each.warnings) or None, set_id,
         ))  # fmt: skip
     columns = {
@@ -141,7 +141,3 @@ def _rules_in_force(rules: Policy) -> list[tuple[str, str, str]]:
         ("Business days", "all but " + ", ".join(day.capitalize() for day in rules.calendar.weekend) + " and closures", rules.calendar.source),
         ("A zip file may unpack to", f"{rules.limits.unpacked_bytes:,} bytes", rules.limits.source),
     ]
-
-
-def _naive(at: datetime | None) -> datetime | None:
-    return at.replace(tzinfo=None) if at is not None else None

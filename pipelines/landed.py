@@ -56,7 +56,7 @@ def _create_exports(connection: duckdb.DuckDBPyConnection, branches: Sequence[Se
     """`landed.exports`: what the readings say about each export, by its branch of the union and its place among that branch's files."""
     rows = [
         (
-            export_id, branch, file_index, each.source, each.timezone, _naive(each.implausible_after_at), _naive(each.newest_event_at),
+            export_id, branch, file_index, each.source, each.timezone, naive(each.implausible_after_at), naive(each.newest_event_at),
             *(each.formats.get(name) for name in TIME_COLUMNS),
         )
         for branch, members in enumerate(branches)
@@ -144,7 +144,8 @@ def load(connection: duckdb.DuckDBPyConnection, table: str, columns: dict[str, p
     connection.unregister("incoming_rows")
 
 
-def _naive(at: datetime | None) -> datetime | None:
+def naive(at: datetime | None) -> datetime | None:
+    """An instant in UTC as the database holds it: without its zone."""
     return at.replace(tzinfo=None) if at is not None else None
 
 

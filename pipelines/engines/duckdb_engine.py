@@ -12,7 +12,6 @@
 `without_addresses(found)`               a text whose e-mail addresses are replaced by words
 `add_days(on_date, n)`, `date_days(from_on, to_on)`   a date some calendar days on; calendar days between
 `month_start(on_date)`                   first day of its month
-`ratio(part, whole)`                     double, null when the whole is zero
 """
 
 from collections.abc import Iterable
@@ -38,7 +37,6 @@ create or replace macro without_addresses(found) as regexp_replace(found, '[^\\s
 create or replace macro add_days(on_date, n) as on_date + cast(n as integer);
 create or replace macro month_start(on_date) as cast(date_trunc('month', on_date) as date);
 create or replace macro date_days(from_on, to_on) as cast(to_on - from_on as integer);
-create or replace macro ratio(part, whole) as cast(part as double) / nullif(whole, 0);
 create or replace macro instant_of(written_at, format_id, zone, local_zone) as
     to_utc(written_at, case when format_id = 'iso_offset' then 'UTC' when format_id like '%date' then local_zone else zone end);
 create or replace macro day_of(written_at, format_id, zone, local_zone) as

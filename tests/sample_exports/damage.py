@@ -4,21 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from .spreadsheet import LABELS, cell
+from .exports import Export
+from .spreadsheet import LABELS, cell, fields
 
 FIELDS = list(LABELS)
 
 
-def damaged(name: str, rows: list[dict], taken: set[str]) -> dict[int, list[str]]:
+def damaged(export: Export, rows: list[dict], taken: set[str]) -> dict[int, list[str]]:
     """Cells of the damaged rows of an export by the position they are written at; empty for most exports.
 
     Each is a copy of the row that follows it, under a number that no other row has: those requests are in no figure.
     """
-    kinds = DAMAGE.get(name, ())
+    kinds = DAMAGE.get(export.name, ())
     spread = len(rows) // (len(kinds) + 1)
     found = {}
     for i, damage in enumerate(kinds, start=1):
-        row = [cell(rows[i * spread][field], "iso") for field in FIELDS]
+        row = [cell(rows[i * spread][field], "iso") for field in fields(export)]
         row[0] = _free_number(row[0], taken)
         found[i * spread] = damage(row)
     return found

@@ -21,6 +21,7 @@ class Export:
     encoding: str = "cp1252"
     has_labels: bool = False
     with_open: bool = False  # also every open request, however old its last update
+    has_order_numbers: bool = False  # the form has had that question since September 2026
     half: int = 0  # a paged export: 1 the first half, 2 the second, which repeats the last row of the first
 
 
@@ -40,9 +41,9 @@ EXPORTS = (
     Export("requested_items_2026-05.csv", _at("2026-04-29"), _at("2026-06-01 11:47"), has_labels=True),
     Export("sc_req_item_2026-06.csv", _at("2026-05-29"), _at("2026-07-01 08:02")),
     Export("sc_req_item_2026-Q3.csv", _at("2026-06-29"), _at("2026-10-01 08:26")),
-    Export("sc_req_item_2026-10.csv", _at("2026-09-29"), _at("2026-11-02 08:14")),
-    Export("sc_req_item_2026-11-13.csv", _at("2026-10-30"), _at("2026-11-13 17:05"), with_open=True),
-    Export("sc_req_item_2026-11-20.csv", _at("2026-11-12"), _at("2026-11-20 17:01"), with_open=True),
+    Export("sc_req_item_2026-10.csv", _at("2026-09-29"), _at("2026-11-02 08:14"), has_order_numbers=True),
+    Export("sc_req_item_2026-11-13.csv", _at("2026-10-30"), _at("2026-11-13 17:05"), with_open=True, has_order_numbers=True),
+    Export("sc_req_item_2026-11-20.csv", _at("2026-11-12"), _at("2026-11-20 17:01"), with_open=True, has_order_numbers=True),
 )
 ZIPPED = "sc_req_item_2025-Q4.csv"  # the member of the zip
 

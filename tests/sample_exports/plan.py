@@ -101,7 +101,7 @@ class Department:
     """A made-up customer: its share of the volume and whether CDT runs servers for it."""
 
     name: str
-    label: str  # the name label under example.ca.gov
+    label: str  # its host names lie under LABEL-example.ca.gov
     weight: float
     is_hosted: bool = True
 

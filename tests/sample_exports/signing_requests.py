@@ -1,13 +1,12 @@
 """Certificate signing requests that really verify, from the standard library alone (PKCS #10, P-256, ECDSA, SHA-256).
 
-The private key is drawn from the seeded generator and dropped; it protects nothing.
+The private key is a number from the seeded generator and dropped; it protects nothing.
 """
 
 from __future__ import annotations
 
 import base64
 import hashlib
-from random import Random
 
 P = 2**256 - 2**224 + 2**192 + 2**96 - 1
 N = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
@@ -23,9 +22,8 @@ EXTENSION_REQUEST = bytes.fromhex("06092a864886f70d01090e")
 SUBJECT_ALT_NAME = bytes.fromhex("0603551d11")
 
 
-def signing_request(random: Random, common_name: str, names: list[str]) -> str:
-    """A PEM signing request for a common name and its alternative names."""
-    key = random.randrange(1, N)
+def signing_request(key: int, nonce: int, common_name: str, names: list[str]) -> str:
+    """A PEM signing request for a common name and its alternative names; `key` and `nonce` lie between 1 and N."""
     x, y = _multiply(key, G)
     subject = _seq(_der(0x31, _seq(COMMON_NAME, _der(0x0C, common_name.encode()))))
     public_key = _seq(_seq(EC_PUBLIC_KEY, PRIME256V1), _bits(b"\x04" + x.to_bytes(32) + y.to_bytes(32)))
@@ -33,7 +31,6 @@ def signing_request(random: Random, common_name: str, names: list[str]) -> str:
     extensions = _seq(_seq(SUBJECT_ALT_NAME, _der(0x04, alternatives)))
     attributes = _der(0xA0, _seq(EXTENSION_REQUEST, _der(0x31, extensions)))
     info = _seq(_integer(0), subject, public_key, attributes)
-    nonce = random.randrange(1, N)
     r = _multiply(nonce, G)[0] % N
     digest = int.from_bytes(hashlib.sha256(info).digest())
     s = pow(nonce, -1, N) * (digest + r * key) % N

@@ -9,6 +9,7 @@ from datetime import date, datetime
 
 from .exports import DASHES, EXCEL, ZIPPED, Export
 
+ORDER_NUMBER = "variables.certificate_order_number"
 LABELS = {
     "number": "Number",
     "request": "Request",
@@ -39,22 +40,29 @@ LABELS = {
     "variables.requested_completion_date": "Requested completion date",
     "variables.contact_emails": "Contact emails",
     "variables.csr": "CSR",
+    ORDER_NUMBER: "Certificate order number",
 }
 NOT_IN_THE_LABELLED = ("time_worked", "variables.csr")  # the view behind that export lacked two columns
 
 
 def contents(export: Export, rows: list[dict], damaged: dict[int, list[str]]) -> bytes:
     """The file. `damaged`: cells of rows that went wrong, each written before the row at that position."""
-    fields = [name for name in LABELS if not (export.has_labels and name in NOT_IN_THE_LABELLED)]
+    shown = fields(export)
     text = io.StringIO(newline="")
     writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerow([LABELS[name] if export.has_labels else name for name in fields])
+    writer.writerow([LABELS[name] if export.has_labels else name for name in shown])
     for position, row in enumerate(rows):
         if position in damaged:
             writer.writerow(damaged[position])
-        writer.writerow([cell(row[name], export.dates) for name in fields])
+        writer.writerow([cell(row[name], export.dates) for name in shown])
     written = text.getvalue().encode(export.encoding)
     return _zipped(written, export) if export.name.endswith(".zip") else written
+
+
+def fields(export: Export) -> list[str]:
+    """The columns of an export, by field name."""
+    lacking = NOT_IN_THE_LABELLED if export.has_labels else ()
+    return [name for name in LABELS if name not in lacking and (export.has_order_numbers or name != ORDER_NUMBER)]
 
 
 def cell(value: object, dates: str) -> str:

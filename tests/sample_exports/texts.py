@@ -5,13 +5,13 @@ from __future__ import annotations
 from random import Random
 
 from . import plan
-from .signing_requests import signing_request
+from .signing_requests import N
 
 HOSTS = (
     "portal www api forms myaccount apply licensing records payments gis maps intranet mail vpn sso training "
     "status reports survey grants appeals scheduling docs files test-portal staging-api hr inspections permits water"
 ).split()
-ROOTS = {"example.ca.gov": 90, "example.california.gov": 7, "example.state.ca.us": 3}
+ROOTS = {"ca.gov": 90, "california.gov": 7, "state.ca.us": 3}
 PEOPLE = ("A. Peña", "J. Muñoz", "D. Sørensen", "K. Oyelaran", "L. Marchetti", "T. Brandão", "S. Kowalczyk", "R. Iwu")
 TEAM = ("Cert Analyst 1", "Cert Analyst 2", "Cert Analyst 3")
 GROUP = "ODS Secure Certificates"
@@ -41,14 +41,18 @@ def department(random: Random, is_hosted: bool) -> plan.Department | None:
 
 
 def cells(random: Random, option: str, customer: plan.Department | None) -> dict:
-    """What the customer typed: kind, names, contacts, description, and in a few new requests a signing request."""
+    """What the customer typed: kind, names, contacts, description, and in a few new requests the numbers of a signing request.
+
+    The names are numbered by `naming`, which also writes the signing request.
+    """
     kind, installation = plan.LABELS[option]
     label = customer.label if customer else "shared"
+    domain = f"{label}-example"
     root = random.choices(list(ROOTS), list(ROOTS.values()))[0]
     host = random.choice(HOSTS) + random.choice(("", "", "", "2", "-dr"))
-    name = f"{host}.{label}.{root}"
+    name = f"{host}.{domain}.{root}"
     topic = random.choices(list(plan.INQUIRY_TYPES), list(plan.INQUIRY_TYPES.values()))[0] if option == "inquiry" else ""
-    others = [f"{extra}.{label}.{root}" for extra in random.sample(HOSTS, random.choice((0, 0, 0, 1, 2)))]
+    others = [f"{extra}.{domain}.{root}" for extra in random.sample(HOSTS, random.choice((0, 0, 0, 1, 2)))]
     names = [] if option == "inquiry" else [other for other in others if other != name]
     wording = random.choice(ODD) if random.random() < 0.06 else PLAIN[kind]
     typed = {
@@ -63,9 +67,10 @@ def cells(random: Random, option: str, customer: plan.Department | None) -> dict
         "variables.subject_alternative_names": ", ".join(names),
         "variables.contact_emails": _contacts(random, label),
         "variables.csr": "",
+        "variables.certificate_order_number": "",
     }
     if kind == "New" and random.random() < 0.016:
-        typed["variables.csr"] = signing_request(random, name, names)
+        typed["variables.csr"] = (random.randrange(1, N), random.randrange(1, N))
     return typed
 
 

@@ -26,13 +26,16 @@ class Verdict:
     elapsed_business_days: int | None
 
 
-def verdict(option: str, versions: list[dict]) -> Verdict:
-    """The verdict at AS_OF from all rows that the exports show of one request, oldest first."""
+def verdict(option: str, versions: list[dict], certificate_expires_on: date | None = None) -> Verdict:
+    """The verdict at AS_OF from all rows that the exports show of one request, oldest first.
+
+    `certificate_expires_on`: when the certificate to renew expires, as the certificate exports tell where the request does not.
+    """
     row = versions[-1]
     submitted_on, as_of_on = row["opened_at"].date(), plan.AS_OF.date()
     stop_at = _stop(versions)
     start_on = _start(row, stop_at)
-    due, rule = _due(option, versions, submitted_on, start_on)
+    due, rule = _due(option, versions, submitted_on, start_on, certificate_expires_on)
     until_on = stop_at.date() if stop_at else as_of_on
     elapsed = _elapsed(start_on, until_on) if start_on else None
     outcome, reason = _outcome(option, row, stop_at, start_on, due)
@@ -76,14 +79,17 @@ def _start(row: dict, stop_at: datetime | None) -> date | None:
     return submitted_on
 
 
-def _due(option: str, versions: list[dict], submitted_on: date, start_on: date | None) -> tuple[date | None, str]:
+def _due(
+    option: str, versions: list[dict], submitted_on: date, start_on: date | None, certificate_expires_on: date | None
+) -> tuple[date | None, str]:
     if start_on is None or option not in plan.TARGETS:
         return None, ""
     counted = days.business_days_after(start_on, plan.TARGETS[option])
-    expires_on = versions[-1]["variables.current_expiration_date"]
+    stated = versions[-1]["variables.current_expiration_date"]
+    expires_on = stated if isinstance(stated, date) else certificate_expires_on
     asked = [one["variables.requested_completion_date"] for one in versions]
     asked = [day for day in asked if isinstance(day, date)]
-    if option in plan.RENEWALS and isinstance(expires_on, date) and asked:
+    if option in plan.RENEWALS and expires_on is not None and asked:
         if (expires_on - submitted_on).days >= LEAD_MIN_DAYS:
             promised = min(asked[0], expires_on)
             if promised > counted:

@@ -10,7 +10,7 @@ import duckdb
 
 from pipelines import manifest, readings, sources
 from pipelines.errors import UserError
-from pipelines.exports import Found, archives, delimited, originals
+from pipelines.exports import Found, archives, content, grouped, originals, reader_of, readers
 from pipelines.manifest import Export, Manifest
 from pipelines.policy import Policy
 from pipelines.readings import DayOrder, Evidence, Reading, Rows
@@ -28,6 +28,7 @@ class Options:
     day_order: DayOrder | None = None
     keep_going: bool = False
     allow_empty: bool = False
+    passwords: Sequence[str] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,10 +38,10 @@ class _Arrival:
     path: Path
     name: str
     recognised: sources.Recognised
-    content: delimited.Delimited
+    content: content.Content
     evidence: Evidence
     rows: Rows
-    staging: delimited.Staging | None
+    staging: content.Staging | None
     before: Export | None
 
 
@@ -49,7 +50,7 @@ class Decided:
     """An export with its reading, and where its files are staged (null where they are landed already)."""
 
     export: Export
-    staging: delimited.Staging | None
+    staging: content.Staging | None
 
 
 class Arrivals:
@@ -63,7 +64,7 @@ class Arrivals:
         options: Options,
         arrived_at: datetime,
         connection: duckdb.DuckDBPyConnection,
-        say: delimited.Say,
+        say: content.Say,
     ) -> None:
         self._home, self._kept, self._rules, self._options = home, kept, rules, options
         self._arrived_at, self._connection, self._say = arrived_at, connection, say
@@ -75,20 +76,29 @@ class Arrivals:
         self.warnings: list[str] = []
 
     def stage(self, found: Found) -> None:
-        """Read one file, or every export in a zip file. Raises UserError for a bad one, unless the call keeps going."""
+        """Read one export, or every export in a zip file. Raises UserError for a bad one, unless the call keeps going."""
         with self._failing(found.path):
-            if not found.is_archive:
-                self._stage_export(found.path, found.name)
-                return
-            unpacked = manifest.folder(self._home) / "incoming.csv"
-            with archives.opened(found.path, found.name, self._rules.unpacked_limit_bytes) as archive:
-                self.ignored += [Path(name) for name in archive.ignored]
-                for member in archive.members:
-                    name = archive.member_name(member)
-                    with self._failing(Path(name)):
+            if found.reader == "archive":
+                self._stage_archive(found)
+            else:
+                self._stage_export(found)
+
+    def _stage_archive(self, archive_file: Found) -> None:
+        folder = manifest.folder(self._home)
+        with archives.opened(archive_file.path, archive_file.name, self._rules.unpacked_limit_bytes) as archive:
+            self.ignored += [Path(name) for name in archive.ignored]
+            members = {archive.member_name(member): member for member in archive.members}
+            places = {name: folder / f"unpacked-{position}" for position, name in enumerate(members)}
+            inside = grouped([Found(places[name], name, reader_of(name)) for name in members], archive_file.name)
+            for found in inside:
+                with self._failing(Path(found.name)):
+                    for path in [part.path for part in found.parts] or [found.path]:
+                        name = next(name for name, place in places.items() if place == path)
                         self._say(f"Unpacking {name}", None)
-                        archive.unpack(member, unpacked)
-                        self._stage_export(unpacked, name)
+                        archive.unpack(members[name], path)
+                    self._stage_export(found)
+                for path in places.values():
+                    path.unlink(missing_ok=True)
 
     @contextmanager
     def _failing(self, path: Path) -> Iterator[None]:
@@ -99,30 +109,35 @@ class Arrivals:
                 raise
             self.failed.append((path, str(error)))
 
-    def _stage_export(self, path: Path, name: str) -> None:
+    def _stage_export(self, found: Found) -> None:
+        name = found.name
         try:
-            size = path.stat().st_size
-            path.open("rb").close()
+            size = readers.size_bytes(found)
+            readers.require_readable([part.path for part in found.parts] or [found.path])
         except OSError as error:
-            raise UserError(f"{path}: cannot be read ({error.strerror}). Allow it to be read, or copy it to where it can be.") from error
+            raise UserError(f"{found.path}: cannot be read ({error.strerror}). Allow it to be read, or copy it to where it can be.") from error
         # A file of the size of a landed one may be that one: telling costs its hash, and saves all the rest.
-        before = self._landed(originals.digest(path)) if any(export.size_bytes == size for export in self._kept.exports) else None
+        is_known_size = size is None or any(export.size_bytes == size for export in self._kept.exports)
+        before = self._landed(readers.sha256(found)) if is_known_size and self._kept.exports else None
         if before is not None and before.parquet_path(self._home).is_file() and before.original_path(self._home).is_file():
-            self._stage_again(path, name, before)
+            self._stage_again(found.path, name, before)
             return
-        self._recognise(delimited.peek(path, name).headers, name, self._options.source)
-        staging = delimited.Staging(manifest.folder(self._home) / f"incoming-{len(self._arrivals)}")
-        content = delimited.read(path, name, staging, self._connection, self._say)
-        twin = next((each for each in self._arrivals if each.content.sha256 == content.sha256), None)
+        staging = content.Staging(manifest.folder(self._home) / f"incoming-{len(self._arrivals)}")
+
+        def recognise(headers: Sequence[str]) -> None:
+            self._recognise(headers, name, self._options.source)
+
+        read = readers.read(found, staging, self._connection, recognise, self._say, self._options.passwords)
+        twin = next((each for each in self._arrivals if each.content.sha256 == read.sha256), None)
         if twin is not None:
             staging.remove()
             self.warnings.append(f"{name}: is the same file as {twin.name}, and counts once.")
             return
-        if not content.row_count and not self._options.allow_empty:
+        if not read.row_count and not self._options.allow_empty:
             raise UserError(f"{name}: has a header line and no rows. Export it again, or accept it with --allow-empty.")
-        recognised = self._recognise(content.head.headers, name, self._options.source)
-        before = self._landed(content.sha256)
-        self._add(path, before.name if before else self._free_name(name), recognised, content, staging, before)
+        recognised = self._recognise(read.headers, name, self._options.source)
+        before = self._landed(read.sha256)
+        self._add(found.path, before.name if before else self._free_name(name), recognised, read, staging, before)
 
     def _landed(self, sha256: str) -> Export | None:
         return next((export for export in self._kept.exports if export.sha256 == sha256), None)
@@ -159,19 +174,28 @@ class Arrivals:
         path: Path,
         name: str,
         recognised: sources.Recognised,
-        content: delimited.Delimited,
-        staging: delimited.Staging | None,
+        read: content.Content,
+        staging: content.Staging | None,
         before: Export | None,
     ) -> None:
-        names = dict(zip(content.head.headers, content.columns, strict=True))
+        names = dict(zip(read.headers, read.columns, strict=True))
         columns = {column: names[header] for column, header in recognised.columns.items()}
         labels = {column: names[header] for column, header in recognised.label_columns.items()}
-        times = {column: columns[column] for column in (*sources.EVENT_COLUMNS, *sources.DATE_COLUMNS) if column in columns}
         parquet = staging.parquet if staging is not None else before.parquet_path(self._home)
-        rows = Rows(str(parquet), manifest.row_number_sql(content.malformed_count), times, recognised.mapping.nulls)
+        columns = self._expanded(parquet, columns)
+        times = {column: columns[column] for column in recognised.mapping.contract.times if column in columns}
+        rows = Rows(str(parquet), manifest.row_number_sql(read.malformed_count), times, recognised.mapping.nulls)
         evidence = readings.examine(self._connection, rows, self._rules.timestamp_formats)
         recognised = replace(recognised, columns=columns, label_columns=labels)
-        self._arrivals.append(_Arrival(path, name, recognised, content, evidence, rows, staging, before))
+        self._arrivals.append(_Arrival(path, name, recognised, read, evidence, rows, staging, before))
+
+    def _expanded(self, parquet: Path, columns: dict[str, str]) -> dict[str, str]:
+        """The columns of an export whose cells hold certificates, with what those say; they are read once, here."""
+        if "certificate_pem" not in columns:
+            return columns
+        from pipelines.exports import certificate_cells
+
+        return {**columns, **certificate_cells.expand(parquet, columns["certificate_pem"], self._say)}
 
     def decide(self) -> None:
         """Give every export its reading: first those that decide their day order, so that the others follow them in any order of landing."""
@@ -186,14 +210,14 @@ class Arrivals:
                     self.decided.append(Decided(export, each.staging))
                     decided += [export] if export.day_order_basis in ("explicit", "data") else []
         for each in later:
-            alike = [export for export in decided if (export.source, export.headers) == (each.recognised.mapping.source, each.content.head.headers)]
+            alike = [export for export in decided if (export.source, export.headers) == (each.recognised.mapping.source, each.content.headers)]
             with self._failing(each.path):
                 last = max(alike, key=lambda export: (export.newest_event_at is not None, export.newest_event_at, export.sha256), default=None)
                 self.decided.append(Decided(self._export(each, last), each.staging))
 
     def _export(self, arrival: _Arrival, last: Export | None) -> Export:
         """The export with its reading. `last`: the last decided export with the same source and headers."""
-        mapping, before, options, content = arrival.recognised.mapping, arrival.before, self._options, arrival.content
+        mapping, before, options, read = arrival.recognised.mapping, arrival.before, self._options, arrival.content
         is_same_source = before is not None and before.source == mapping.source
         asked = options.day_order or (before.day_order if is_same_source and before.day_order_basis == "explicit" else None)
         try:
@@ -201,29 +225,33 @@ class Arrivals:
             day_order, basis = readings.decide(arrival.evidence, explicit=asked, mapping=mapping.day_order, previous=previous)
         except UserError as error:
             raise UserError(f"{arrival.name}: {error}") from error
-        zone = options.timezone or (before.timezone if is_same_source else mapping.timezone)
+        own_zone = (read.holds_system_values and mapping.raw_timezone) or mapping.timezone
+        zone = options.timezone or (before.timezone if is_same_source else own_zone)
         formats = readings.choose_formats(arrival.evidence, day_order, self._rules.timestamp_formats)
         received_at = before.received_at if before is not None else self._arrived_at
         reading = Reading(zone, day_order, basis, formats)
         newest_event_at, implausible_after_at = readings.newest_event(
-            self._connection, arrival.rows, arrival.evidence, reading, received_at, self._rules.zone
+            self._connection, arrival.rows, mapping.contract, arrival.evidence, reading, received_at, self._rules.zone
         )
-        warnings = content.warnings
+        warnings = read.warnings
         if basis == "previous":
             like = last.name if last is not None else "its last reading"
             warnings += (f"{arrival.name}: {UNDECIDED}; read with the {readings.WORDS[day_order]}, as in {like}.",)
         return Export(
-            name=arrival.name, sha256=content.sha256, size_bytes=content.size_bytes, source=mapping.source, row_count=content.row_count,
-            malformed_count=content.malformed_count, received_at=received_at, newest_event_at=newest_event_at, headers=content.head.headers,
+            name=arrival.name, sha256=read.sha256, size_bytes=read.size_bytes, source=mapping.source, row_count=read.row_count,
+            malformed_count=read.malformed_count, received_at=received_at, newest_event_at=newest_event_at, headers=read.headers,
             columns=arrival.recognised.columns, label_columns=arrival.recognised.label_columns, timezone=zone, day_order=day_order,
-            day_order_basis=basis, formats=formats, encoding=content.head.encoding, delimiter=content.head.delimiter,
+            day_order_basis=basis, formats=formats, encoding=read.encoding, delimiter=read.delimiter,
             implausible_after_at=implausible_after_at, is_withdrawn=before is not None and before.is_withdrawn, warnings=warnings,
+            holds_system_values=read.holds_system_values,
         )  # fmt: skip
 
 
-def _content(export: Export) -> delimited.Delimited:
+def _content(export: Export) -> content.Content:
     """A landed export as if it had just been read. What its reading warned of is left out, since it may change."""
-    head = delimited.Head(export.encoding, export.delimiter, export.headers, True)
     warnings = tuple(each for each in export.warnings if UNDECIDED not in each)
-    columns = delimited.column_names(export.headers)
-    return delimited.Delimited(export.sha256, export.size_bytes, head, columns, export.row_count, export.malformed_count, warnings)
+    columns = content.column_names(export.headers)
+    return content.Content(
+        export.sha256, export.size_bytes, export.headers, columns, export.row_count, export.malformed_count, warnings, export.encoding,
+        export.delimiter, export.holds_system_values,
+    )  # fmt: skip

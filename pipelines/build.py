@@ -1,7 +1,7 @@
 """Builds a snapshot: a pure function of the landed readings, the policy and as_of. The only writer.
 
-Layers are folders of `models/`: staging, versions, records, facts, metrics. A model reads earlier layers and the dimension
-schemas (run, policy, calendar), never a sibling, so folder order and then name order is a valid build order.
+Layers are folders of `models/`: staging, versions, records, joined, links, facts, metrics, views. A model reads earlier layers and the dimension
+schemas (run, policy, calendar, texts), never a sibling, so folder order and then name order is a valid build order.
 """
 
 import hashlib
@@ -21,7 +21,7 @@ from pipelines.policy import Policy
 
 MODELS = Path(__file__).resolve().parent / "models"
 CHECKS = Path(__file__).resolve().parent / "checks"
-LAYERS = ("staging", "versions", "records", "facts", "metrics")
+LAYERS = ("staging", "versions", "records", "joined", "links", "facts", "metrics", "views")
 SHOWN_OFFENDERS = 100
 MEMORY_LIMIT = "700MB"
 """What the build may hold before it spills beside the snapshot; with Python and the Parquet reader it stays under 1 GB."""
@@ -66,7 +66,7 @@ def build(
     for export in exports:
         if export.source not in rules.sources:
             raise UserError(f"{export.name}: its source {export.source} has no mapping in {rules.folder}/sources. Add {export.source}.yaml.")
-    as_of = (as_of or _newest_event(exports)).astimezone(UTC)
+    as_of = (as_of or _newest_event(exports, rules)).astimezone(UTC)
     if as_of.year >= business_calendar.LAST_ON.year:
         raise UserError(f"--as-of {as_of:%Y-%m-%d}: lies beyond the calendar, which ends {business_calendar.LAST_ON}. Give an earlier day.")
     digest = _digest(kept.exports, rules, as_of, source_note)
@@ -108,11 +108,13 @@ def _record_policy(home: Path, rules: Policy) -> None:
         manifest.write(home, manifest.replace(kept, policy_folder=str(rules.folder)))
 
 
-def _newest_event(exports: Sequence[Export]) -> datetime:
-    events = [each.newest_event_at for each in exports if each.newest_event_at is not None]
-    if not events:
-        raise UserError("No export has a readable event time, so there is no default for as_of. Give one with --as-of.")
-    return max(events)
+def _newest_event(exports: Sequence[Export], rules: Policy) -> datetime:
+    """The default of as_of: the newest event of the request exports, of the certificate exports where there are none."""
+    for kind in ("requests", "certificates"):
+        events = [each.newest_event_at for each in exports if each.newest_event_at is not None and rules.sources[each.source].kind == kind]
+        if events:
+            return max(events)
+    raise UserError("No export has a readable event time, so there is no default for as_of. Give one with --as-of.")
 
 
 def model_paths() -> list[Path]:
@@ -154,12 +156,13 @@ def _write(
         for position, path in enumerate(paths):
             say(f"Building {path.parent.name}.{path.stem}", (position + 1) / (len(paths) + 1))
             layer, name = path.parent.name, path.stem
-            place = {"metrics": "snapshot.main", "facts": "snapshot.facts"}.get(layer, layer)
-            run(connection, f"create table {place}.{name} as\n{path.read_text(encoding='utf-8')}")
+            place = {"metrics": "snapshot.main", "facts": "snapshot.facts", "views": "snapshot.main"}.get(layer, layer)
+            # A view is worked out by whoever asks: it would be many times the size of the facts behind it.
+            run(connection, f"create {'view' if layer == 'views' else 'table'} {place}.{name} as\n{path.read_text(encoding='utf-8')}")
             if layer == "facts":
                 # Facts are published as they are: written once, read here and in the snapshot under one name.
                 run(connection, f"create view facts.{name} as select * from snapshot.facts.{name}")
-            if path.parent.name == "staging" and path.stem == "requests":
+            if layer == "staging" and paths[position + 1].parent.name != layer:
                 _refuse_wholly_unreadable(connection, exports)
         say("Checking", 1.0)
         _check(connection)
@@ -173,9 +176,15 @@ def _write(
 def _refuse_wholly_unreadable(connection: duckdb.DuckDBPyConnection, exports: Sequence[Export]) -> None:
     rows = run(
         connection,
-        """select export_id, count(*), min(row_number), max(coalesce(number_problem, submitted_problem, approved_problem, closed_problem, resolved_problem,
-               installed_problem, issued_problem, updated_problem, requested_completion_problem, current_expires_problem))
-           from staging.requests group by export_id having count(*) filter (where not is_quarantined) = 0 order by export_id""",
+        """with judged_rows as (
+               select export_id, row_number, case when is_quarantined then coalesce(number_problem, submitted_problem, approved_problem, closed_problem,
+                   resolved_problem, installed_problem, issued_problem, updated_problem, requested_completion_problem, current_expires_problem) end as problem
+               from staging.requests
+               union all select export_id, row_number, problem from staging.certificates
+               union all select export_id, row_number, problem from staging.approvals
+               union all select export_id, row_number, problem from staging.requisitions)
+           select export_id, count(*), min(row_number), max(problem) from judged_rows group by export_id
+           having count(*) filter (where problem is null) = 0 order by export_id""",
     )
     if rows:
         export_id, count, first, problem = rows[0]

@@ -8,11 +8,11 @@ import duckdb
 import pyarrow as pa
 
 from pipelines import __version__, business_calendar, landed
-from pipelines.engines.duckdb_engine import run
+from pipelines.engines.duckdb_engine import load, run
 from pipelines.manifest import Export
 from pipelines.policy import Policy
 
-SCHEMAS = ("run", "policy", "calendar", "staging", "versions", "records", "facts")
+SCHEMAS = ("run", "policy", "calendar", "texts", "staging", "versions", "records", "joined", "links", "facts")
 PUBLISHED = (
     ("run", "params"),
     ("policy", "options"),
@@ -22,6 +22,8 @@ PUBLISHED = (
     ("policy", "domains"),
     ("policy", "rules"),
     ("policy", "files"),
+    ("policy", "validity"),
+    ("policy", "distribution_lists"),
     ("calendar", "days"),
     ("calendar", "business_days"),
 )
@@ -45,13 +47,14 @@ def create(
     _create_policy(connection, rules)
     days = business_calendar.calendar_days({each.closed_on: each.name for each in rules.closures}, rules.calendar.weekend_numbers)
     columns = {"on_date": DAY, "weekday": WHOLE, "is_business_day": YES, "floor_ord": WHOLE, "ceil_ord": WHOLE, "closure_name": TEXT}
-    landed.load(connection, "calendar.days", columns, days)
+    load(connection, "calendar.days", columns, days)
     run(connection, "create table calendar.business_days as select floor_ord as business_day_ord, on_date from calendar.days where is_business_day")
 
 
 def _create_params(connection: duckdb.DuckDBPyConnection, exports: Sequence[Export], rules: Policy, as_of: datetime, source_note: str | None) -> None:
-    zone = ZoneInfo(rules.zone)
-    newest = max((each.newest_event_at for each in exports if each.newest_event_at), default=as_of)
+    zone, certificates = ZoneInfo(rules.zone), rules.certificates
+    newest = _newest(exports, rules, "requests") or as_of
+    certificates_at = _newest(exports, rules, "certificates")
     as_of_on = as_of.astimezone(zone).date()
     known_through_on = newest.astimezone(zone).date()
     values = {
@@ -74,8 +77,21 @@ def _create_params(connection: duckdb.DuckDBPyConnection, exports: Sequence[Expo
         "policy_sha256": (TEXT, rules.sha256),
         "version": (TEXT, __version__),
         "source_note": (TEXT, source_note),
+        "certificates_through_on": (DAY, certificates_at.astimezone(zone).date() if certificates_at else None),
+        "service_ends_seconds": (WHOLE, 3600 * certificates.service_ends.hour + 60 * certificates.service_ends.minute),
+        "successor_overlap_days": (WHOLE, certificates.successor_overlap_days),
+        "request_before_days": (WHOLE, certificates.request_before_days),
+        "horizon_days": (WHOLE, certificates.horizon_days),
+        "expired_days": (WHOLE, certificates.expired_days),
+        "assumed_target_business_days": (WHOLE, certificates.assumed_target_business_days),
     }
-    landed.load(connection, "run.params", {name: kind for name, (kind, _) in values.items()}, [tuple(value for _, value in values.values())])
+    load(connection, "run.params", {name: kind for name, (kind, _) in values.items()}, [tuple(value for _, value in values.values())])
+
+
+def _newest(exports: Sequence[Export], rules: Policy, kind: str) -> datetime | None:
+    """The newest event of the exports of a kind."""
+    events = [each.newest_event_at for each in exports if each.newest_event_at and rules.sources[each.source].kind == kind]
+    return max(events, default=None)
 
 
 def _create_exports(connection: duckdb.DuckDBPyConnection, all_exports: Sequence[Export], exports: Sequence[Export], rules: Policy) -> None:
@@ -94,8 +110,8 @@ def _create_exports(connection: duckdb.DuckDBPyConnection, all_exports: Sequence
         "export_id": WHOLE, "name": TEXT, "sha256": TEXT, "source": TEXT, "kind": TEXT, "row_count": pa.int64(), "timezone": TEXT, "day_order": TEXT,
         "newest_event_at": INSTANT, "is_withdrawn": YES, "warnings": TEXT, "column_set_id": WHOLE,
     }  # fmt: skip
-    landed.load(connection, "run.exports", columns, rows)
-    landed.load(connection, "run.column_sets", {"column_set_id": WHOLE, "column_names": TEXT}, [(number, names) for names, number in sets.items()])
+    load(connection, "run.exports", columns, rows)
+    load(connection, "run.column_sets", {"column_set_id": WHOLE, "column_names": TEXT}, [(number, names) for names, number in sets.items()])
 
 
 def _create_policy(connection: duckdb.DuckDBPyConnection, rules: Policy) -> None:
@@ -110,25 +126,32 @@ def _create_policy(connection: duckdb.DuckDBPyConnection, rules: Policy) -> None
         )
         for position, each in enumerate(rules.options, start=1)
     ]  # fmt: skip
-    landed.load(connection, "policy.options", columns, rows)
+    load(connection, "policy.options", columns, rows)
     by_type = [(option.id, each.name, each.target_business_days) for option in rules.options for each in option.request_types]
-    landed.load(connection, "policy.targets_by_type", {"service_option": TEXT, "request_type": TEXT, "target_business_days": WHOLE}, by_type)
+    load(connection, "policy.targets_by_type", {"service_option": TEXT, "request_type": TEXT, "target_business_days": WHOLE}, by_type)
     phases = [
         (option.id, position, each.phase, each.business_days, each.party)
         for option in rules.options
         for position, each in enumerate(option.phases, start=1)
     ]
     columns = {"service_option": TEXT, "position": WHOLE, "phase": TEXT, "business_days": WHOLE, "party": TEXT}
-    landed.load(connection, "policy.phases", columns, phases)
+    load(connection, "policy.phases", columns, phases)
     columns = {"closed_on": DAY, "name": TEXT, "source": TEXT}
-    landed.load(connection, "policy.closures", columns, [(each.closed_on, each.name, each.source) for each in rules.closures])
-    landed.load(connection, "policy.domains", {"authorised_root": TEXT, "source": TEXT}, [(each.authorised_root, each.source) for each in rules.domains])
-    landed.load(connection, "policy.rules", {"rule": TEXT, "value": TEXT, "source": TEXT}, _rules_in_force(rules))
-    landed.load(connection, "policy.files", {"name": TEXT, "text": TEXT}, sorted(rules.files.items()))
+    load(connection, "policy.closures", columns, [(each.closed_on, each.name, each.source) for each in rules.closures])
+    load(connection, "policy.domains", {"authorised_root": TEXT, "source": TEXT}, [(each.authorised_root, each.source) for each in rules.domains])
+    columns = {
+        "issued_from": DAY, "maximum_days": WHOLE, "operational_days": WHOLE, "domain_reuse_days": WHOLE, "organisation_reuse_days": WHOLE, "source": TEXT,
+    }  # fmt: skip
+    load(connection, "policy.validity", columns, [tuple(getattr(each, name) for name in columns) for each in rules.validity])
+    lists = [(each.address, each.source) for each in rules.distribution_lists]
+    load(connection, "policy.distribution_lists", {"address": TEXT, "source": TEXT}, lists)
+    load(connection, "policy.rules", {"rule": TEXT, "value": TEXT, "source": TEXT}, _rules_in_force(rules))
+    load(connection, "policy.files", {"name": TEXT, "text": TEXT}, sorted(rules.files.items()))
 
 
 def _rules_in_force(rules: Policy) -> list[tuple[str, str, str]]:
-    """The choices of slo.yaml, one row each, in words a reader of the data page can check."""
+    """The choices of slo.yaml and certificates.yaml, one row each, in words a reader of the data page can check."""
+    held = rules.certificates
     return [
         ("Clock starts", rules.clock.start, rules.clock.start_source),
         ("Clock stops", rules.clock.stop, rules.clock.stop_source),
@@ -139,5 +162,11 @@ def _rules_in_force(rules: Policy) -> list[tuple[str, str, str]]:
         ("A renewal without a requested date is due by", rules.renewal.undated.replace("_", " "), rules.renewal.undated_source),
         ("Cancelling an overdue request leaves it", rules.exclusions.late, rules.exclusions.late_source),
         ("Business days", "all but " + ", ".join(day.capitalize() for day in rules.calendar.weekend) + " and closures", rules.calendar.source),
+        ("On its day of expiry a certificate is relied on until", f"{held.service_ends:%H:%M}, or its own end if earlier", held.service_ends_source),
+        ("A successor replaces a certificate with an overlap of up to", f"{held.successor_overlap_days} calendar days", held.successor_overlap_source),
+        ("A renewal request is under way when submitted before expiry by at most", f"{held.request_before_days} calendar days", held.request_before_source),
+        ("Certificates are exposure when they expire within", f"{held.horizon_days} calendar days", held.horizon_source),
+        ("And when they expired within", f"{held.expired_days} calendar days", held.expired_source),
+        ("Without an earlier renewal the target is taken to be", f"{held.assumed_target_business_days} business days", held.assumed_target_source),
         ("A zip file may unpack to", f"{rules.limits.unpacked_bytes:,} bytes", rules.limits.source),
     ]

@@ -1,6 +1,6 @@
 """Between landing and staging: one relation per kind over every landed export, the only generated SQL.
 
-`landed.requests`: every contract column as text (null: the export has no such column, '': it has, and the cell is empty),
+`landed.requests` and its like: every contract column as text (null: the export has no such column, '': it has, and the cell is empty),
 with export, row number, zone and one timestamp format id per time column. Identifiers come from the Parquet schema and are quoted.
 """
 
@@ -11,34 +11,36 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
-from pipelines import sources
-from pipelines.engines.duckdb_engine import run
+from pipelines import cell_texts, sources
+from pipelines.contracts import CERTIFICATES, CONTRACTS, REQUESTS, TIME_COLUMNS, Contract
+from pipelines.engines.duckdb_engine import load, run
 from pipelines.manifest import Export
+from pipelines.mappings import CertificateMapping, RequestMapping
 from pipelines.policy import Policy
 
 SEPARATOR = "\x1f"
-TIME_COLUMNS = sources.EVENT_COLUMNS + sources.DATE_COLUMNS
+Numbered = tuple[int, Export]
 
 
 def create(connection: duckdb.DuckDBPyConnection, home: Path, exports: Sequence[Export], rules: Policy) -> None:
-    """Create schema `landed`: requests, malformed and labels of these exports, in this order of export ids (from 1).
+    """Create schema `landed`: a relation per kind, malformed, labels and what the texts of cells hold, of these exports, in this order of export ids (from 1).
 
     Exports of one source with the same headers share one branch of the union: its size follows the shapes, not the number of exports.
     """
     run(connection, "create schema landed")
-    shapes: dict[tuple, list[tuple[int, Export]]] = {}
+    shapes: dict[tuple, list[Numbered]] = {}
     for export_id, export in enumerate(exports, start=1):
         shape = (export.source, tuple(export.columns.items()), tuple(export.label_columns.items()), export.row_number_sql)
         shapes.setdefault(shape, []).append((export_id, export))
     _create_exports(connection, list(shapes.values()))
-    most_labels = max(len(rules.sources[each.source].labels) for each in exports)
-    branches = []
+    branches: dict[str, list[tuple[int, list[Numbered]]]] = {kind: [] for kind in CONTRACTS}
     for number, members in enumerate(shapes.values()):
         mapping = rules.sources[members[0][1].source]
         run(connection, f"set variable files_{number} = ?", [[str(each.parquet_path(home)) for _, each in members]])
         run(connection, f"set variable nulls_{number} = ?", [["", *mapping.nulls]])
-        branches.append(_requests_of(number, members[0][1], list(mapping.labels), most_labels))
-    run(connection, _all_requests(branches, most_labels))
+        branches[mapping.kind].append((number, members))
+    for kind, contract in CONTRACTS.items():
+        _create_kind(connection, contract, branches[kind], rules)
     nothing = "select 0 as export_id, cast(0 as bigint) as row_number, '' as record_text, '' as reason where false"
     malformed = [nothing]
     for export_id, export in enumerate(exports, start=1):
@@ -50,9 +52,18 @@ def create(connection: duckdb.DuckDBPyConnection, home: Path, exports: Sequence[
             )
     run(connection, "create view landed.malformed as " + "\nunion all\n".join(malformed))
     _classify(connection, rules)
+    cell_texts.create(connection, [each.authorised_root for each in rules.domains])
 
 
-def _create_exports(connection: duckdb.DuckDBPyConnection, branches: Sequence[Sequence[tuple[int, Export]]]) -> None:
+def _create_kind(connection: duckdb.DuckDBPyConnection, contract: Contract, branches: Sequence[tuple[int, list[Numbered]]], rules: Policy) -> None:
+    """The relation of one kind; without an export of it, an empty one of the same columns."""
+    mappings = {number: rules.sources[members[0][1].source] for number, members in branches}
+    most_labels = max((len(each.labels) for each in mappings.values()), default=0)
+    parts = [_rows_of(number, contract, members[0][1], list(mappings[number].labels), most_labels) for number, members in branches]
+    run(connection, _union(contract, parts or [_no_rows(contract)], most_labels))
+
+
+def _create_exports(connection: duckdb.DuckDBPyConnection, branches: Sequence[Sequence[Numbered]]) -> None:
     """`landed.exports`: what the readings say about each export, by its branch of the union and its place among that branch's files."""
     rows = [
         (
@@ -74,27 +85,37 @@ def column_names(export: Export, rules: Policy) -> str:
     """The contract columns that an export has, those its labels yield included, as ',a,b,'."""
     mapping = rules.sources[export.source]
     present = set(export.columns)
-    if any(name in export.label_columns for rule in mapping.service_option.rules for name in rule.when):
-        present.add("service_option")
-    if mapping.request_type and mapping.request_type.column in export.label_columns:
-        present.add("request_type")
+    if isinstance(mapping, RequestMapping):
+        if any(name in export.label_columns for rule in mapping.service_option.rules for name in rule.when):
+            present.add("service_option")
+        if mapping.request_type and mapping.request_type.column in export.label_columns:
+            present.add("request_type")
     return "," + ",".join(sorted(present)) + ","
 
 
-def _all_requests(branches: Sequence[str], label_count: int) -> str:
+def _union(contract: Contract, branches: Sequence[str], label_count: int) -> str:
     labels = [f"label_{position}" for position in range(label_count)]
     # In the order of the contract, then the labels; the separator sorts before every character a cell can hold.
-    cells = ", ".join(f"coalesce({name}, '')" for name in [*sources.CONTRACT_COLUMNS, *labels])
-    key = ", ".join([*labels, "coalesce(approval, '')"])
+    cells = ", ".join(f"coalesce({name}, '')" for name in [*contract.columns, *labels])
+    key = ", ".join([*labels, "coalesce(approval, '')"] if "approval" in contract.columns else labels or ["''"])
     return (
-        f"create view landed.requests as select *, concat_ws(chr(31), {key}) as label_key, concat_ws(chr(1), {cells}) as cells "
+        f"create view landed.{contract.kind} as select *, concat_ws(chr(31), {key}) as label_key, concat_ws(chr(1), {cells}) as cells "
         f"from ({' union all '.join(branches)})"
     )
 
 
-def _requests_of(number: int, export: Export, label_names: Sequence[str], label_count: int) -> str:
+def _no_rows(contract: Contract) -> str:
+    columns = [
+        "cast(0 as integer) as export_id", "cast(0 as bigint) as row_number", "'' as source", "'' as zone", "cast(null as timestamp) as implausible_after_at",
+        "cast(null as timestamp) as newest_event_at", "cast(0 as integer) as column_set_id", *(f"'' as {column}" for column in contract.columns),
+        *(f"'' as {name}_format" for name in contract.times),
+    ]  # fmt: skip
+    return f"select {', '.join(columns)} where false"
+
+
+def _rows_of(number: int, contract: Contract, export: Export, label_names: Sequence[str], label_count: int) -> str:
     """One branch of the union, over all exports of one shape; `export` is any of them."""
-    mapped = {column: export.columns.get(column) or (export.label_columns.get(column)) for column in sources.CONTRACT_COLUMNS}
+    mapped = {column: export.columns.get(column) or (export.label_columns.get(column)) for column in contract.columns}
     labels = [export.label_columns.get(name) for name in label_names] + [None] * (label_count - len(label_names))
     headers = {header: position for position, header in enumerate(dict.fromkeys(filter(None, [*mapped.values(), *labels])))}
     trimmed = ", ".join(f"trim({_identifier(header)}) as cell_{position}" for header, position in headers.items())
@@ -107,7 +128,7 @@ def _requests_of(number: int, export: Export, label_names: Sequence[str], label_
         "run_exports.column_set_id",
         *(f"{cell(header, 'cast(null as varchar)')} as {column}" for column, header in mapped.items()),
         *(f"{cell(header, chr(39) * 2)} as label_{position}" for position, header in enumerate(labels)),
-        *(f"exports.{name}_format" for name in TIME_COLUMNS),
+        *(f"exports.{name}_format" for name in contract.times),
     ]  # fmt: skip
     return (
         f"select {', '.join(columns)} from (select file_index, cast({export.row_number_sql} as bigint) as row_number, {trimmed} "
@@ -118,30 +139,38 @@ def _requests_of(number: int, export: Export, label_names: Sequence[str], label_
 
 
 def _classify(connection: duckdb.DuckDBPyConnection, rules: Policy) -> None:
+    """What the labels mean, one row per combination that occurs: `landed.labels`, `certificate_labels` and `approval_labels`."""
     rows = []
-    for source, key in run(connection, "select distinct source, label_key from landed.requests"):
+    for source, labels, approval_label, key in _combinations(connection, REQUESTS, rules):
         mapping = rules.sources[source]
-        *labels, approval_label = key.split(SEPARATOR)
-        option, option_label, request_type, state, state_label = sources.classify(mapping, dict(zip(mapping.labels, labels)))  # the rest is padding
-        rows.append((source, key, option, option_label or None, request_type, state, state_label or None, _approval(mapping, approval_label), approval_label))
+        option, option_label, request_type, state, state_label = sources.classify(mapping, labels)
+        approval = sources.approval(mapping.approval and mapping.approval.map, approval_label)
+        rows.append((source, key, option, option_label or None, request_type, state, state_label or None, approval, approval_label))
     names = ("source", "label_key", "service_option", "option_label", "request_type", "state", "state_label", "approval", "approval_label")
     load(connection, "landed.labels", {name: pa.string() for name in names}, rows)
+    rows = []
+    for source, labels, _, key in _combinations(connection, CERTIFICATES, rules):
+        mapping = rules.sources[source]
+        assert isinstance(mapping, CertificateMapping)
+        rows.append((source, key, *sources.certificate_status(mapping, labels), mapping.holding))
+    text = pa.string()
+    columns = {"source": text, "label_key": text, "status": text, "is_delegated": pa.bool_(), "holding": text}
+    load(connection, "landed.certificate_labels", columns, rows)
+    rows = []
+    for kind in ("approvals", "requisitions"):
+        for source, _, label, key in _combinations(connection, CONTRACTS[kind], rules):
+            mapping = rules.sources[source]
+            rows.append((source, key, sources.approval(mapping.approval and mapping.approval.map, label), label))
+    names = ("source", "label_key", "approval", "approval_label")
+    load(connection, "landed.approval_labels", {name: pa.string() for name in names}, rows)
 
 
-def _approval(mapping: sources.SourceMapping, label: str) -> str | None:
-    known = {key.strip().casefold(): value for key, value in mapping.approval.map.items()} if mapping.approval else {}
-    if not known:
-        known = {value: value for value in ("approved", "requested", "rejected", "not_required")}
-    return known.get(label.strip().casefold())
-
-
-def load(connection: duckdb.DuckDBPyConnection, table: str, columns: dict[str, pa.DataType], rows: Sequence[tuple]) -> None:
-    """Create a table from Python rows; `table` and the column names are the product's own."""
-    arrays = list(zip(*rows, strict=True)) if rows else [() for _ in columns]
-    batch = pa.table({name: pa.array(values, type=kind) for (name, kind), values in zip(columns.items(), arrays, strict=True)})
-    connection.register("incoming_rows", batch)
-    run(connection, f"create table {table} as select * from incoming_rows")
-    connection.unregister("incoming_rows")
+def _combinations(connection: duckdb.DuckDBPyConnection, contract: Contract, rules: Policy):
+    """(source, labels by rule column, label of the approval, key) of every combination that occurs in a relation."""
+    for source, key in run(connection, f"select distinct source, label_key from landed.{contract.kind}"):
+        *cells, last = key.split(SEPARATOR)
+        cells += [] if "approval" in contract.columns else [last]
+        yield source, dict(zip(rules.sources[source].labels, cells)), last, key  # what is left over is padding
 
 
 def naive(at: datetime | None) -> datetime | None:
@@ -151,4 +180,3 @@ def naive(at: datetime | None) -> datetime | None:
 
 def _identifier(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
-

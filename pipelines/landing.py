@@ -17,7 +17,7 @@ import duckdb
 from pipelines import arrivals, manifest, readings, snapshots, sources
 from pipelines.engines import duckdb_engine
 from pipelines.errors import UserError
-from pipelines.exports import Found, delimited, find
+from pipelines.exports import Found, content, find
 from pipelines.manifest import Export, Manifest
 from pipelines.policy import Policy
 from pipelines.readings import DayOrder
@@ -47,13 +47,14 @@ def ingest(
     day_order: DayOrder | None = None,
     keep_going: bool = False,
     allow_empty: bool = False,
+    passwords: Sequence[str] = (),
     received_at: datetime | None = None,
-    progress: delimited.Say | None = None,
+    progress: content.Say | None = None,
     locked: bool = False,
 ) -> LandingReport:
     """Land files and folders. Everything is read and judged first; then all of it lands, with `keep_going` all that is good.
 
-    `received_at`: an aware instant, default now. `locked`: the caller holds the home's lock. Raises UserError for the first bad export
+    `passwords`: to try on files that need one; they are not kept. `received_at`: an aware instant, default now. `locked`: the caller holds the home's lock. Raises UserError for the first bad export
     (with `keep_going` only where no path can be read at all); nothing is then landed.
     """
     if source is not None:
@@ -61,7 +62,7 @@ def ingest(
     if timezone is not None:
         readings.require_zone(timezone)
     found, ignored = find([Path(path) for path in paths])
-    options = arrivals.Options(source, timezone, day_order, keep_going, allow_empty)
+    options = arrivals.Options(source, timezone, day_order, keep_going, allow_empty, passwords)
     # The only reading of the wall clock: when an export arrived is a fact about it, and decides no number.
     arrived_at = (received_at or datetime.now(UTC)).astimezone(UTC)
     say = progress or (lambda words, fraction: None)
@@ -72,7 +73,7 @@ def ingest(
 
 
 def _ingest(
-    home: Path, found: Sequence[Found], ignored: Sequence[Path], rules: Policy, options: arrivals.Options, arrived_at: datetime, say: delimited.Say
+    home: Path, found: Sequence[Found], ignored: Sequence[Path], rules: Policy, options: arrivals.Options, arrived_at: datetime, say: content.Say
 ) -> LandingReport:
     kept = manifest.read(home)
     with _room(home):
@@ -111,7 +112,7 @@ def _commit(home: Path, kept: Manifest, decided: Sequence[arrivals.Decided], rep
         manifest.write(home, replace(kept, exports=tuple(exports.values())))
 
 
-def _move(staging: delimited.Staging, export: Export, home: Path) -> None:
+def _move(staging: content.Staging, export: Export, home: Path) -> None:
     moves = [(staging.original, export.original_path(home)), (staging.parquet, export.parquet_path(home))]
     if export.malformed_count:
         moves.append((staging.malformed, export.malformed_path(home)))

@@ -45,6 +45,7 @@ class Export:
     implausible_after_at: datetime | None
     is_withdrawn: bool = False
     warnings: tuple[str, ...] = ()
+    holds_system_values: bool = False
 
     def reading(self) -> tuple:
         """What a snapshot may depend on: everything but the time of receipt and why the day order is what it is."""

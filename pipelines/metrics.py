@@ -8,27 +8,10 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal, NamedTuple
 
 from pipelines import attainment
 from pipelines.errors import UserError
-
-Kind = Literal["text", "instant", "date", "count", "ratio", "boolean"]
-
-
-class Column(NamedTuple):
-    """A published column. Kinds: text, instant (naive UTC), date (local), count (integer), ratio (0 to 1), boolean."""
-
-    name: str
-    kind: Kind
-
-    @property
-    def exported(self) -> str:
-        """SQL of its text as `export` writes it; null stays null. The connection's zone must be the policy's."""
-        if self.kind == "instant":
-            written = f"strftime(timezone('UTC', {self.name}), '%Y-%m-%dT%H:%M:%S%z')"
-            return f"case when length({written}) = 22 then {written} || ':00' else {written} end"
-        return self.name if self.kind == "text" else f"cast({self.name} as varchar)"
+from pipelines.tables import TABLES, Column, columns
 
 
 @dataclass(frozen=True)
@@ -40,98 +23,29 @@ class Query:
     columns: tuple[Column, ...]
 
 
-@dataclass(frozen=True)
-class Table:
-    """A published table of rows and its total order."""
-
-    columns: tuple[Column, ...]
-    order: tuple[str, ...]
-    relation: str | None = None
-    """Where it lies when not under its own name."""
-
-    def column(self, name: str) -> Column | None:
-        """The column of that name, or None."""
-        return next((each for each in self.columns if each.name == name), None)
-
-
-def _columns(text: str) -> tuple[Column, ...]:
-    """Columns from words such as `number period_on:date is_due:boolean`; without a kind it is text."""
-    return tuple(Column(*(word.split(":") if ":" in word else (word, "text"))) for word in text.split())  # type: ignore[arg-type]
-
-
-TABLES: dict[str, Table] = {
-    "slo_outcomes": Table(
-        _columns(
-            "number service_option request_type department submitted_at:instant approved_at:instant clock_start_at:instant clock_start_source "
-            "closed_at:instant stop_at:instant stop_source target_business_days:count business_days_due_on:date current_expires_on:date "
-            "lead_days:count requested_completion_on:date due_on:date due_rule elapsed_business_days:count slo_outcome outcome_reason "
-            "is_due:boolean is_open_overdue:boolean period_on:date is_reconstructed:boolean late_business_days:count requested_date_met:boolean "
-            "lead_flag completed_after_expiry:boolean option_label state_label assignment_group common_name certificate_count:count "
-            "latest_requested_completion_on:date"
-        ),
-        ("number",),
-    ),
-    "slo_cube": Table(
-        _columns(
-            "clock_basis service_option request_type department period_on:date is_due:boolean slo_outcome is_open_overdue:boolean "
-            "elapsed_business_days:count request_count:count has_due_date:boolean due_rule late_business_days:count"
-        ),
-        (
-            "clock_basis", "service_option", "period_on", "department", "request_type", "slo_outcome", "is_due", "is_open_overdue",
-            "elapsed_business_days", "has_due_date", "due_rule", "late_business_days",
-        ),
-    ),
-    "request_clocks": Table(
-        _columns(
-            "number clock_basis submitted_at:instant approved_at:instant clock_start_at:instant clock_start_source closed_at:instant stop_at:instant "
-            "stop_source target_business_days:count business_days_due_on:date lead_days:count due_on:date due_rule elapsed_business_days:count "
-            "slo_outcome outcome_reason is_due:boolean is_open_overdue:boolean has_due_date:boolean period_on:date late_business_days:count "
-            "requested_date_met:boolean lead_flag completed_after_expiry:boolean"
-        ),
-        ("number", "clock_basis"),
-        "facts.request_clocks",
-    ),
-    "request_versions": Table(_columns("number export row_number:count version_at:instant disposition"), ("number", "version_at", "export", "row_number")),
-    "exports": Table(
-        _columns(
-            "name sha256 source row_count:count accepted_count:count superseded_count:count later_count:count quarantined_count:count "
-            "timezone day_order newest_event_at:instant is_withdrawn:boolean warnings kind"
-        ),
-        ("name", "sha256"),
-    ),
-    "quarantine": Table(_columns("export row_number:count column_name value reason"), ("export", "row_number", "column_name")),
-    "checks": Table(_columns("name severity offender_count:count"), ("name",)),
-    "check_offenders": Table(_columns("name position:count offender"), ("name", "position")),
-    "run_params": Table(
-        _columns(
-            "as_of_at:instant as_of_on:date zone known_through_on:date counted_through_on:date clock_basis clock_stop late_exclusion undated_renewal "
-            "lead_min_days:count lead_max_days:count process_by_days:count reopen_window_days:count in_force_from:date closures_from:date "
-            "closures_through:date policy_sha256 version source_note"
-        ),
-        ("as_of_at",),
-    ),
-    "policy_options": Table(
-        _columns(
-            "service_option name position:count objective_basis_points:count target_business_days:count is_renewal:boolean "
-            "includes_installation:boolean team_business_days:count also_at_business_days:count source"
-        ),
-        ("position",),
-    ),
-    "policy_targets_by_type": Table(_columns("service_option request_type target_business_days:count"), ("service_option", "request_type")),
-    "policy_phases": Table(_columns("service_option position:count phase business_days:count party"), ("service_option", "position")),
-    "policy_closures": Table(_columns("closed_on:date name source"), ("closed_on",)),
-    "policy_rules": Table(_columns("rule value source"), ("rule",)),
-    "calendar_days": Table(
-        _columns("on_date:date weekday:count is_business_day:boolean floor_ord:count ceil_ord:count closure_name"), ("on_date",)
-    ),
-}
-"""Tables of rows. `slo_attainment` is not among them: it is computed."""  # fmt: skip
-
 LATE_BUCKETS = ("1", "2", "3", "4", "5", "6 to 10", "over 10", "still open")
 _LATE = (
     "case when is_open_overdue then 'still open' when slo_outcome <> 'missed' then null when late_business_days > 10 then 'over 10' "
     "when late_business_days > 5 then '6 to 10' else cast(late_business_days as varchar) end"
 )
+BAND = (
+    "case when exposure_band <> 'covered' then exposure_band when expires_on - last_safe_start_on > calendar_days_left then 'past_last_safe_start' "
+    "when expires_on - submit_by_on >= calendar_days_left then 'submit_now' else 'upcoming' end"
+)
+"""The band of a row of `renewal_exposure` by its dates alone, whether or not a request covers it."""
+KEY = "case when key_size is null then key_algorithm else key_algorithm || ' ' || cast(key_size as varchar) end"
+"""The key of a row of `certificates`: `RSA 2048`."""
+ISSUER = "coalesce(nullif(trim(regexp_extract(issuer, '(?i)(?:^|,)\\s*CN\\s*=\\s*([^,]+)', 1)), ''), issuer)"
+"""The common name of the issuer of a row of `certificates`, else the whole text."""
+_DERIVED = {
+    "late": ("late_business_days", _LATE),
+    "band": ("exposure_band", BAND),
+    "uncovered": ("covering_number", "cast(covering_number is null as varchar)"),
+    "key": ("key_algorithm", KEY),
+    "issuer_name": ("issuer", ISSUER),
+    "has_findings": ("finding_count", "cast(finding_count > 0 as varchar)"),
+}
+"""What can be asked of a table beside its columns: the column that it must have, and the SQL of the text that is compared."""
 
 
 def names() -> list[str]:
@@ -167,9 +81,9 @@ def select(
     for name, _ in order:
         if chosen.column(name) is None:
             raise UserError(f"{table}: no column {name} to sort by. Columns: {', '.join(each.name for each in chosen.columns)}.")
-    ranking = [f"{name} {'desc' if descending else 'asc'} nulls last" for name, descending in order]
-    ranking += [f"{name} nulls last" for name in chosen.order]
-    sql = f"select {', '.join(each.name for each in chosen.columns)} from {chosen.relation or table}{conditions} order by {', '.join(ranking)}"
+    ranking = [f"{chosen.column(name).identifier} {'desc' if descending else 'asc'} nulls last" for name, descending in order]
+    ranking += [f"{chosen.column(name).identifier} nulls last" for name in chosen.order]
+    sql = f"select {', '.join(each.identifier for each in chosen.columns)} from {chosen.relation or table}{conditions} order by {', '.join(ranking)}"
     if limit is not None:
         sql += " limit ? offset ?"
         parameters += [limit, offset]
@@ -206,16 +120,21 @@ def _attainment(by: tuple[str, ...], where: Mapping[str, Sequence[str]], clock_b
     basis = "is_policy_basis" if clock_basis is None else "clock_basis = ?"
     sql, repeats_periods = attainment.statement(by, basis, conditions + period_conditions.replace("period_on", "month_start_on"), period_conditions.replace("period_on", "period_start_on"))
     bound = [*([] if clock_basis is None else [clock_basis]), *parameters, *period_parameters, *(period_parameters if repeats_periods else [])]
-    columns = tuple(Column(name, "text") for name in by) + _columns(attainment.MEASURES)
-    return Query(sql, tuple(bound), columns)
+    return Query(sql, tuple(bound), tuple(Column(name, "text") for name in by) + columns(attainment.MEASURES))
 
 
 def _row_condition(table: str, name: str):
     chosen = TABLES[table]
     if name in attainment.PERIOD_DIMENSIONS and chosen.column("period_on"):
         return lambda accepted: _period_condition(name, accepted)
-    if name == "late" and chosen.column("late_business_days"):
-        return lambda accepted: _membership(_LATE, accepted)
+    if name in _DERIVED and chosen.column(_DERIVED[name][0]):
+        return lambda accepted: _membership(_DERIVED[name][1], accepted)
+    if name == "horizon" and chosen.column("calendar_days_left"):
+        return _horizon
+    if name == "search" and chosen.column("certificate"):
+        return _search
+    if name == "finding" and chosen.column("finding_count"):
+        return _finding
     column = chosen.column(name)
     if column is None:
         raise UserError(f"--where {name}: no such column of {table}. Columns: {', '.join(each.name for each in chosen.columns)}.")
@@ -244,6 +163,34 @@ def _membership(expression: str, accepted: tuple[str, ...]) -> tuple[str, list]:
     parts = [f"{expression} in ({', '.join('?' for _ in present)})"] if present else []
     parts += [f"{expression} is null"] if "" in accepted else []
     return "(" + (" or ".join(parts) or "false") + ")", present
+
+
+def _horizon(accepted: tuple[str, ...]) -> tuple[str, list]:
+    """Expiring within so many calendar days, or expired."""
+    if not accepted or not all(re.fullmatch(r"\d{1,5}", each) for each in accepted):
+        raise UserError(f"--where horizon={','.join(accepted)}: not a number of calendar days. Write horizon=90 or the like.")
+    return "calendar_days_left <= ?", [max(int(each) for each in accepted)]
+
+
+def _search(accepted: tuple[str, ...]) -> tuple[str, list]:
+    """Certificates of which a name, the serial or the number of a linked request contains the text."""
+    parts, parameters = [], []
+    for text in (each.strip().lower() for each in accepted):
+        parts += [
+            "certificate in (select certificate from certificate_names where contains(name, ?))",
+            "certificate in (select certificate from certificate_links where contains(lower(number), ?))",
+        ]
+        parameters += [text, text]
+        if serial := re.sub(r"[\s:]", "", text).removeprefix("0x").lstrip("0"):
+            parts.append("certificate in (select certificate from certificates where contains(serial_number, ?))")
+            parameters.append(serial)
+    return "(" + (" or ".join(parts) or "false") + ")", parameters
+
+
+def _finding(accepted: tuple[str, ...]) -> tuple[str, list]:
+    """Certificates with one of these findings."""
+    condition, parameters = _membership("finding", accepted)
+    return f"certificate in (select certificate from certificate_findings where {condition})", parameters
 
 
 def _period_condition(dimension: str, accepted: tuple[str, ...]) -> tuple[str, list]:

@@ -1,7 +1,7 @@
 """The policy: the promise and its arithmetic as data, validated when it is read.
 
-A policy is a folder: `slo.yaml`, `closures.csv`, `domains.csv`, `timestamp_formats.csv` and `sources/*.yaml`.
-A folder may leave out `domains.csv` and `timestamp_formats.csv`; the product's own then apply.
+A policy is a folder: `slo.yaml`, `closures.csv`, `sources/*.yaml` and the files of OPTIONAL, any of which a folder may leave out; the product's own
+then apply.
 """
 
 import csv
@@ -14,10 +14,11 @@ from pydantic import BaseModel, ValidationError
 
 from pipelines import homes
 from pipelines.errors import UserError
-from pipelines.policy_schema import Closure, Domain, Slo, TimestampFormat
-from pipelines.sources import SourceMapping
+from pipelines.mappings import MAPPINGS, RequestMapping, SourceMapping
+from pipelines.policy_schema import Certificates, Closure, DistributionList, Domain, Slo, TimestampFormat, Validity
 
 DEFAULT_FOLDER = homes.data() / "policy"
+OPTIONAL = ("domains.csv", "timestamp_formats.csv", "certificates.yaml", "validity.csv", "distribution_lists.csv")
 
 
 class Policy(Slo):
@@ -26,6 +27,9 @@ class Policy(Slo):
     closures: tuple[Closure, ...]
     domains: tuple[Domain, ...]
     timestamp_formats: tuple[TimestampFormat, ...]
+    certificates: Certificates
+    validity: tuple[Validity, ...]
+    distribution_lists: tuple[DistributionList, ...]
     sources: dict[str, SourceMapping]
     folder: Path
     files: dict[str, str]
@@ -53,12 +57,16 @@ def load(folder: Path) -> Policy:
         "closures": _rows(Closure, slo.calendar.closures, text_of(slo.calendar.closures)),
         "domains": _rows(Domain, "domains.csv", text_of("domains.csv")),
         "timestamp_formats": _rows(TimestampFormat, "timestamp_formats.csv", text_of("timestamp_formats.csv")),
+        "certificates": _parse(Certificates, _yaml("certificates.yaml", text_of("certificates.yaml")), "certificates.yaml"),
+        "validity": _rows(Validity, "validity.csv", text_of("validity.csv")),
+        "distribution_lists": _rows(DistributionList, "distribution_lists.csv", text_of("distribution_lists.csv")),
     }
+    _check_validity(parts["validity"])
     _check_closures(slo, parts["closures"])
     sources = {}
     for path in sorted((folder / "sources").glob("*.yaml")):
         name = f"sources/{path.name}"
-        mapping = _parse(SourceMapping, _yaml(name, text_of(name)), name)
+        mapping = _mapping(name, _yaml(name, text_of(name)))
         if mapping.source != path.stem:
             raise UserError(f"{name}: key 'source' is '{mapping.source}', but the file is named {path.name}. Make them equal.")
         _check_mapping(name, mapping, {option.id for option in slo.options})
@@ -73,7 +81,7 @@ def load(folder: Path) -> Policy:
 
 def _read(folder: Path, name: str) -> str:
     path = folder / name
-    if not path.is_file() and name in ("domains.csv", "timestamp_formats.csv"):
+    if not path.is_file() and name in OPTIONAL:
         path = DEFAULT_FOLDER / name
     try:
         return path.read_text(encoding="utf-8-sig")
@@ -150,7 +158,21 @@ def _check_closures(slo: Slo, closures: tuple[Closure, ...]) -> None:
         seen.add(closure.closed_on)
 
 
+def _check_validity(rows: tuple[Validity, ...]) -> None:
+    for line, (before, after) in enumerate(zip(rows, rows[1:]), start=3):
+        if before.issued_from >= after.issued_from:
+            raise UserError(f"validity.csv line {line}: {after.issued_from} does not come after {before.issued_from}. Sort the lines by issued_from.")
+
+
+def _mapping(name: str, data: object) -> SourceMapping:
+    """A mapping by its kind; without a known kind, the finding names the kinds there are."""
+    kind = data.get("kind") if isinstance(data, dict) else None
+    return _parse(MAPPINGS.get(kind, SourceMapping) if isinstance(kind, str) else SourceMapping, data, name)
+
+
 def _check_mapping(name: str, mapping: SourceMapping, option_ids: set[str]) -> None:
+    if not isinstance(mapping, RequestMapping):
+        return
     for position, rule in enumerate(mapping.service_option.rules):
         if rule.is_ not in option_ids:
             raise UserError(

@@ -1,7 +1,7 @@
 """The shape of a policy's files: one class per thing a person may write, each refusing what it does not know."""
 
 import re
-from datetime import date
+from datetime import date, time
 from typing import Annotated, Literal
 from zoneinfo import available_timezones
 
@@ -121,6 +121,41 @@ class Domain(Data):
     source: str
 
 
+class Validity(Data):
+    """The longest lifetime of a certificate issued from a day on, in days, and how long a validation may be used again."""
+
+    issued_from: date
+    maximum_days: Annotated[int, Field(gt=0)]
+    operational_days: Annotated[int, Field(gt=0)]
+    domain_reuse_days: Annotated[int, Field(gt=0)]
+    organisation_reuse_days: Annotated[int, Field(gt=0)]
+    source: str
+
+
+class DistributionList(Data):
+    """An address that reaches several people, so that one contact is enough."""
+
+    address: Annotated[str, Field(pattern=r"^[^@\s]+@[^@\s]+$")]
+    source: str
+
+
+class Certificates(Data):
+    """`certificates.yaml`: how expiring certificates are counted, in calendar days."""
+
+    service_ends: time
+    service_ends_source: str
+    successor_overlap_days: Days
+    successor_overlap_source: str
+    request_before_days: Days
+    request_before_source: str
+    horizon_days: Days
+    horizon_source: str
+    expired_days: Days
+    expired_source: str
+    assumed_target_business_days: Days
+    assumed_target_source: str
+
+
 class TimestampFormat(Data):
     """One way in which exports write time. `strptime` is empty for ISO forms, which are cast."""
 
@@ -128,7 +163,7 @@ class TimestampFormat(Data):
     pattern: str
     strptime: str
     day_order: Literal["mdy", "dmy", "ymd"]
-    precision: Literal["instant", "instant_with_offset", "date"]
+    precision: Literal["instant", "instant_with_offset", "instant_with_zone", "date"]
     example: str
     source: str
 

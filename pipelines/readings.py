@@ -14,10 +14,11 @@ from zoneinfo import ZoneInfo
 
 import duckdb
 
+from pipelines.contracts import Contract
 from pipelines.engines.duckdb_engine import run
 from pipelines.errors import UserError
+from pipelines.mappings import zones
 from pipelines.policy_schema import TimestampFormat
-from pipelines.sources import EVENT_COLUMNS, zones, REACH_COLUMNS
 
 DayOrder = Literal["mdy", "dmy"]
 OPTIONS = {"mdy": "--month-first", "dmy": "--day-first"}
@@ -210,7 +211,7 @@ def choose_formats(evidence: Evidence, day_order: DayOrder | None, formats: Sequ
 
 
 def newest_event(
-    connection: duckdb.DuckDBPyConnection, rows: Rows, evidence: Evidence, reading: Reading, received_at: datetime, local_zone: str
+    connection: duckdb.DuckDBPyConnection, rows: Rows, contract: Contract, evidence: Evidence, reading: Reading, received_at: datetime, local_zone: str
 ) -> tuple[datetime | None, datetime | None]:
     """The newest plausible event in UTC, and the latest plausible instant where an event exceeds it (else null).
 
@@ -218,17 +219,17 @@ def newest_event(
     """
     latest = (received_at + PLAUSIBLE_AFTER_RECEIPT).astimezone(UTC)
     newest, exceeds = [], False
-    for column in (column for column in EVENT_COLUMNS if column in rows.columns):
+    for column in (column for column in dict.fromkeys(contract.events + contract.reach) if column in rows.columns):
         format_id = reading.formats[column]
-        zone = ZoneInfo("UTC" if format_id == "iso_offset" else local_zone if format_id.endswith("date") else reading.timezone)
+        zone = ZoneInfo("UTC" if format_id.endswith("offset") else local_zone if format_id.endswith("date") else reading.timezone)
         limit = latest.astimezone(zone).replace(tzinfo=None)
         written_at = _greatest(connection, rows, column) if column in evidence.uniform else None
         if written_at is None or written_at > limit:
             parsed = f"parse_ts({rows.cell(column)}, '{format_id}')"
             asked = f"max(case when {parsed} <= ? then {parsed} end), coalesce(max({parsed}) > ?, false)"
             written_at, is_beyond = run(connection, f"select {asked} from read_parquet(?)", [limit, limit, rows.parquet])[0]
-            exceeds = exceeds or is_beyond
-        if column in REACH_COLUMNS and written_at is not None and written_at >= EARLIEST_PLAUSIBLE:
+            exceeds = exceeds or (is_beyond and column in contract.events)
+        if column in contract.reach and written_at is not None and written_at >= EARLIEST_PLAUSIBLE:
             newest.append(written_at.replace(tzinfo=zone).astimezone(UTC))
     return max(newest, default=None), latest if exceeds else None
 

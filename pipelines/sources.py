@@ -1,136 +1,11 @@
-"""What an export means: mapping files, recognition by headers, classification of labels.
+"""Whose an export is, by its headers, and what its labels mean."""
 
-A mapping file (`data/policy/sources/NAME.yaml`) says which headers carry which contract column and which labels mean which state, option and
-request type. Nothing about a source is written in code.
-"""
-
-import functools
-import zoneinfo
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
-
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from pipelines.errors import UserError
-
-EVENT_COLUMNS = ("submitted_at", "approved_at", "closed_at", "resolved_at", "installed_at", "issued_at", "updated_at")
-"""Contract columns that hold an instant at which something happened."""
-
-REACH_COLUMNS = ("submitted_at", "approved_at", "closed_at", "issued_at", "updated_at")
-"""Events that say how far an export reaches, and so set the default `as_of`."""
-
-DATE_COLUMNS = ("requested_completion_on", "current_expires_on")
-"""Contract columns that hold a planned or expiry date: read like times, but never events."""
-
-CONTRACT_COLUMNS = tuple(
-    """number service_option request_type department submitted_at approved_at approval closed_at resolved_at installed_at state
-    requested_completion_on current_expires_on issued_at certificate_count parent_number common_name subject_alternative_names contacts csr
-    security_approval validation_type updated_at update_sequence reopen_count assignment_group assigned_to time_worked_seconds
-    source_verdict""".split()
-)
-"""The contract of a request, in its published order."""
-
-REQUIRED_COLUMNS = ("number", "submitted_at")
-
-State = Literal["open", "resolved", "completed", "cancelled", "rejected", "incomplete", "skipped"]
-Approval = Literal["approved", "requested", "rejected", "not_required"]
-
-
-@functools.cache
-def zones() -> frozenset[str]:
-    """The names of time zones; listing them walks a folder tree, so it is done once. `localtime` is whatever this machine is set to."""
-    return frozenset(zoneinfo.available_timezones() - {"localtime"})
-
-
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, coerce_numbers_to_str=True)
-
-
-class LabelMap(_Strict):
-    """Labels of one rule column and what each means; keys are compared trimmed, in any case."""
-
-    column: str
-    map: dict[str, str] = {}
-
-
-class StateMap(_Strict):
-    """Labels of the state column and the state of the contract that each one means."""
-
-    column: str
-    map: dict[str, State]
-
-
-class ApprovalMap(_Strict):
-    """Labels of the contract column `approval` and their meaning."""
-
-    map: dict[str, Approval]
-
-
-class OptionRule(_Strict):
-    """A service option, where every rule column in `when` holds one of its values."""
-
-    when: dict[str, list[str]]
-    is_: str = Field(alias="is")
-
-
-class OptionRules(_Strict):
-    """Rules in order (the first that matches wins) and the columns that name an unmatched label."""
-
-    rules: tuple[OptionRule, ...]
-    option_label: tuple[str, ...]
-
-
-class SourceMapping(_Strict):
-    """One mapping file. Every rule column it uses must be in `labels`, every column in the contract."""
-
-    source: str
-    kind: Literal["requests"]
-    description: str
-    timezone: str
-    day_order: Literal["mdy", "dmy"] | None = None
-    nulls: tuple[str, ...] = ()
-    recognise: tuple[str, ...] = Field(min_length=1)
-    columns: dict[str, tuple[str, ...]]
-    labels: dict[str, tuple[str, ...]]
-    state: StateMap
-    service_option: OptionRules
-    request_type: LabelMap | None = None
-    approval: ApprovalMap | None = None
-
-    @field_validator("timezone")
-    @classmethod
-    def _zone_exists(cls, zone: str) -> str:
-        if zone not in zones():
-            raise ValueError(f'"{zone}" is not a time zone; write one such as America/Los_Angeles')
-        return zone
-
-    @model_validator(mode="after")
-    def _names_exist(self) -> "SourceMapping":
-        for column in self.columns:
-            if column not in CONTRACT_COLUMNS:
-                raise ValueError(f'columns: "{column}" is not a contract column ({", ".join(CONTRACT_COLUMNS)})')
-        for column in REQUIRED_COLUMNS:
-            if not self.columns.get(column):
-                raise ValueError(f'columns: "{column}" is required; list the headers that carry it')
-        for column in self.recognise:
-            if column not in self.columns and column not in self.labels:
-                raise ValueError(f'recognise: "{column}" is neither in columns nor in labels')
-        for place, column in self._label_uses():
-            if column not in self.labels:
-                raise ValueError(f'{place}: "{column}" is not in labels ({", ".join(self.labels)})')
-        return self
-
-    def _label_uses(self) -> Iterable[tuple[str, str]]:
-        yield "state.column", self.state.column
-        if self.request_type is not None:
-            yield "request_type.column", self.request_type.column
-        for position, rule in enumerate(self.service_option.rules):
-            for column in rule.when:
-                yield f"service_option.rules.{position}.when", column
-        for column in self.service_option.option_label:
-            yield "service_option.option_label", column
+from pipelines.mappings import CertificateMapping, RequestMapping, SourceMapping
 
 
 @dataclass(frozen=True)
@@ -163,6 +38,7 @@ def recognise(
         return _matched(headers, mappings[require(wanted, mappings)], folder)
     present = {name: _present(headers, mapping) for name, mapping in mappings.items()}
     complete = [name for name, mapping in mappings.items() if present[name] >= set(mapping.recognise)]
+    complete = [name for name in complete if not any(name in mappings[other].wins_over for other in complete)]
     if len(complete) > 1:
         names = " and ".join(sorted(complete))
         raise UserError(f"the headers fit the sources {names}. Choose one with --source {sorted(complete)[0]}.")
@@ -181,7 +57,7 @@ def recognise(
 
 def _matched(headers: Sequence[str], mapping: SourceMapping, folder: Path) -> Recognised:
     present = _present(headers, mapping)
-    if not present >= {*REQUIRED_COLUMNS, mapping.state.column}:
+    if not present >= set(mapping.required):
         raise _missing(headers, mapping, present, folder)
     return Recognised(mapping, _chosen(headers, mapping, mapping.columns, folder), _chosen(headers, mapping, mapping.labels, folder))
 
@@ -206,7 +82,7 @@ def _chosen(headers: Sequence[str], mapping: SourceMapping, accepted: Mapping[st
 
 
 def _missing(headers: Sequence[str], mapping: SourceMapping, present: set[str], folder: Path) -> UserError:
-    wanted = dict.fromkeys([*REQUIRED_COLUMNS, mapping.state.column, *mapping.recognise])
+    wanted = dict.fromkeys([*mapping.required, *mapping.recognise])
     column = next(column for column in wanted if column not in present)
     names = mapping.columns.get(column) or mapping.labels.get(column) or (column,)
     alternatives = " or ".join(f'"{name}"' for name in names)
@@ -229,7 +105,7 @@ def _key(text: str) -> str:
 UNCLASSIFIED = "unclassified"
 
 
-def classify(mapping: SourceMapping, labels: Mapping[str, str | None]) -> tuple[str, str, str | None, str | None, str]:
+def classify(mapping: RequestMapping, labels: Mapping[str, str | None]) -> tuple[str, str, str | None, str | None, str]:
     """Service option, its label, request type, state and state label of one combination of labels.
 
     `labels` maps rule columns to cells as exported. The option is "unclassified" where no rule matches, the state None where the mapping does not
@@ -261,3 +137,20 @@ def _cell(mapping: SourceMapping, text: str | None) -> str:
 def _looked_up(meanings: Mapping[str, str], label: str) -> str | None:
     wanted = _key(label)
     return next((meaning for key, meaning in meanings.items() if _key(key) == wanted), None)
+
+
+def certificate_status(mapping: CertificateMapping, labels: Mapping[str, str | None]) -> tuple[str, bool]:
+    """Status and whether a department's own administrator stands behind it, of one combination of labels.
+
+    `other` where the mapping does not know the label, `issued` where the export has none: what lies in a file or a log was issued.
+    """
+    cells = {column: _cell(mapping, text) for column, text in labels.items()}
+    status = cells.get(mapping.status.column, "") if mapping.status is not None else ""
+    delegated = mapping.delegated
+    is_delegated = delegated is not None and _key(cells.get(delegated.column, "")) in map(_key, delegated.values)
+    return (_looked_up(mapping.status.map, status) or "other") if status else "issued", is_delegated
+
+
+def approval(meanings: Mapping[str, str] | None, label: str) -> str | None:
+    """What a label of approval means; without meanings of its own a source uses the words of the contract. None where it is unknown."""
+    return _looked_up(meanings or {value: value for value in ("approved", "requested", "rejected", "not_required")}, label)

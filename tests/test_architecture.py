@@ -17,14 +17,17 @@ MODELS = sorted((ROOT / "pipelines" / "models").glob("*/*.sql"))
 CHECKS = sorted((ROOT / "pipelines" / "checks").glob("*.sql"))
 MODULES = sorted([*(ROOT / "pipelines").rglob("*.py"), *(ROOT / "dashboard").rglob("*.py")])
 
-DIMENSIONS = {"run", "policy", "calendar"}
+DIMENSIONS = {"run", "policy", "calendar", "texts"}
 """Small tables computed once in Python, which every layer may read."""
 READS = {
     "staging": {"landed"},
     "versions": {"staging"},
     "records": {"staging", "versions"},
-    "facts": {"records"},
-    "metrics": {"versions", "records", "facts"},
+    "joined": {"versions", "records"},
+    "links": {"records", "joined"},
+    "facts": {"records", "joined", "links"},
+    "metrics": {"versions", "records", "joined", "links", "facts"},
+    "views": {"facts"},
 }
 """The layers, in order, and what each may read beside the dimensions."""
 

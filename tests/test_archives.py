@@ -57,7 +57,7 @@ def test_a_member_over_100_mb_may_not_unpack_to_more_than_200_times_its_size(tmp
     assert 100_000_000 < stopped < 101_000_000
     assert message == (
         f"bomb.zip/big.csv: unpacks to more than 200 times its packed size (stopped after {stopped:,} bytes), as only damaging files do. "
-        "If it is genuine, unpack it and ingest the CSV file."
+        "If it is genuine, unpack it and ingest the file."
     )
 
 
@@ -78,7 +78,7 @@ def test_what_the_directory_says_of_sizes_does_not_open_the_limits(tmp_path):
     content[entry + 24 : entry + 28] = struct.pack("<I", 1_000)
     path.write_bytes(content)
     assert refused(tmp_path, path) == (
-        "bomb.zip/big.csv: cannot be unpacked (Bad CRC-32 for file 'big.csv'). Pack it again as an ordinary zip file, or ingest the CSV file itself."
+        "bomb.zip/big.csv: cannot be unpacked (Bad CRC-32 for file 'big.csv'). Pack it again as an ordinary zip file, or ingest the file itself."
     )
 
 
@@ -134,7 +134,7 @@ def test_an_encrypted_member_is_refused(tmp_path):
     content[content.index(b"PK\x03\x04") + 6] |= 1
     content[content.rindex(b"PK\x01\x02") + 8] |= 1
     path.write_bytes(content)
-    assert refused(tmp_path, path) == "a.zip/a.csv: is encrypted. Unpack it with its password and ingest the CSV file."
+    assert refused(tmp_path, path) == "a.zip/a.csv: is encrypted. Unpack it with its password and ingest the file."
 
 
 def test_a_damaged_member_is_refused(tmp_path):
@@ -143,7 +143,7 @@ def test_a_damaged_member_is_refused(tmp_path):
     whole = path.read_bytes()
     path.write_bytes(whole.replace(b"RITM0000001", b"RITM0000002"))
     assert refused(tmp_path, path) == (
-        "a.zip/a.csv: cannot be unpacked (Bad CRC-32 for file 'a.csv'). Pack it again as an ordinary zip file, or ingest the CSV file itself."
+        "a.zip/a.csv: cannot be unpacked (Bad CRC-32 for file 'a.csv'). Pack it again as an ordinary zip file, or ingest the file itself."
     )
     path.write_bytes(whole[: len(whole) // 2])
     assert refused(tmp_path, path) == "a.zip: is not a readable zip file (File is not a zip file). Copy or export it again."
@@ -151,8 +151,9 @@ def test_a_damaged_member_is_refused(tmp_path):
 
 def test_a_zip_without_exports_is_refused(tmp_path):
     """And says what it holds."""
-    path = a_zip(tmp_path / "a.zip", {"readme.txt": "hello", "b.xlsx": b"x"})
-    assert refused(tmp_path, path) == "a.zip: holds no CSV file (found: readme.txt, b.xlsx). Pack the exports as .csv files."
+    path = a_zip(tmp_path / "a.zip", {"readme.txt": "hello", "b.xls": b"x"})
+    expected = "a.zip: holds no export (found: readme.txt, b.xls). Pack the exports as .csv files, or as another kind that is read here."
+    assert refused(tmp_path, path) == expected
 
 
 def test_one_bad_member_keeps_the_whole_call_from_landing(tmp_path):

@@ -13,6 +13,8 @@ from pipelines.errors import UserError
 from tests import files, small_disk
 from tests.files import HEADER, RULES, a_csv, a_row, land, land_one, written
 
+KINDS = "CSV, XLSX, JSON, XML, certificate files, or zip files of them"
+KNOWN = ", ".join(sorted(RULES.sources))
 SERVICENOW = ("number", "opened_at", "state")
 
 
@@ -111,7 +113,7 @@ def test_headers_of_no_known_source(tmp_path):
     """The candidates are listed."""
     path = written(tmp_path / "a.csv", a_csv([["x", "y"]], header=("Common Name", "Expires")))
     assert refused(tmp_path, path) == (
-        "a.csv: the headers fit no known source (found: Common Name, Expires). Known sources: certboard_requests, servicenow_requests. "
+        f"a.csv: the headers fit no known source (found: Common Name, Expires). Known sources: {KNOWN}. "
         f"Choose one with --source, or map the headers in a new file of {RULES.folder}/sources."
     )
 
@@ -154,7 +156,7 @@ def test_an_unknown_zone(tmp_path):
 def test_an_unknown_source(tmp_path):
     """With the known ones."""
     path = written(tmp_path / "a.csv", a_csv([a_row(1)]))
-    expected = "--source remedy: there is no such source. Known sources: certboard_requests, servicenow_requests."
+    expected = f"--source remedy: there is no such source. Known sources: {KNOWN}."
     assert refused_before_landing(tmp_path, path, source="remedy") == expected
 
 
@@ -166,10 +168,10 @@ def test_paths_that_hold_nothing_to_read(tmp_path):
     book = written(tmp_path / "a.xls", "hello")
     for path, words in {
         tmp_path / "gone.csv": "there is no such file or folder. Check the path.",
-        book: "is of no kind that is read here (.csv, .tsv, .tab, .txt, .zip). Export the list as CSV.",
-        tmp_path / "empty": "holds no export (.csv, .tsv, .tab, .zip). Name the folder or file that holds them.",
-        tmp_path / "notes": "holds no export (.csv, .tsv, .tab, .zip). Name the folder or file that holds them.",
-        tmp_path / "pipe.csv": "is neither a file nor a folder. Name a CSV file, a zip file or a folder of them.",
+        book: f"is of no kind that is read here ({KINDS}). Export the list as CSV.",
+        tmp_path / "empty": f"holds no export ({KINDS}). Name the folder or file that holds them.",
+        tmp_path / "notes": f"holds no export ({KINDS}). Name the folder or file that holds them.",
+        tmp_path / "pipe.csv": "is neither a file nor a folder. Name a file, or a folder of files.",
     }.items():
         assert refused_before_landing(tmp_path, path) == f"{path}: {words}"
 

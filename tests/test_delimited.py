@@ -8,8 +8,8 @@ import zstandard
 from hypothesis import given
 from hypothesis import strategies as some
 
-from pipelines.exports import delimited, originals
-from pipelines.exports.delimited import Staging
+from pipelines.exports import content, delimited, originals
+from pipelines.exports.content import Staging
 from tests.files import HEADER, a_csv, a_row, land_one, malformed, rows, written
 
 NASTY = [
@@ -142,7 +142,7 @@ def test_a_cell_of_megabytes_is_read(tmp_path):
 
 def test_headers_become_distinct_columns():
     """Empty ones get their position, repeated ones a number; the database compares names in any case."""
-    assert delimited.column_names(["a", "", "A", "a", " ", "filename", "a (2)"]) == ("a", "column 2", "A (2)", "a (3)", "column 5", "filename (2)", "a (2) (2)")
+    assert content.column_names(["a", "", "A", "a", " ", "filename", "a (2)"]) == ("a", "column 2", "A (2)", "a (3)", "column 5", "filename (2)", "a (2) (2)")
 
 
 def test_a_file_name_with_pattern_characters_reads_that_file_only(tmp_path):
@@ -188,7 +188,7 @@ def test_damaged_records_leave_all_others_where_they_were(tmp_path_factory, tabl
     path = written(folder / "a.csv", f"a,b,c{newline}" + "".join(lines))
     staging = Staging(folder / "staged")
     with duckdb.connect() as connection:
-        found = delimited.read(path, "a.csv", staging, connection, lambda words, share: None)
+        found = delimited.read(path, "a.csv", staging, connection, lambda headers: None, lambda words, share: None)
         number = "__row_number" if found.malformed_count else "file_row_number + 1"
         landed = connection.execute(f"select {number}, a, b, c from read_parquet(?)", [str(staging.parquet)]).fetchall()
     expected = [(position, *row) for position, row in enumerate(table, start=1) if position - 1 not in damaged]

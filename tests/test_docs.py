@@ -8,6 +8,8 @@ import tomllib
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from pipelines import policy
 from pipelines.commands.application import app
@@ -79,7 +81,7 @@ def test_every_direct_dependency_is_used():
     project = tomllib.loads((CHECKOUT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     imported = "\n".join(path.read_text(encoding="utf-8") for top in ("pipelines", "dashboard") for path in (CHECKOUT / top).rglob("*.py"))
     # zoneinfo reads tzdata where the system has no zones, and uvicorn speaks through websockets.
-    modules = {"pyyaml": "yaml", "tzdata": "zoneinfo", "websockets": "uvicorn"}
+    modules = {"pyyaml": "yaml", "python-calamine": "python_calamine", "tzdata": "zoneinfo", "websockets": "uvicorn"}
     for requirement in project["dependencies"]:
         distribution = re.match(r"[\w.-]+", requirement)[0].lower()
         module = modules.get(distribution, distribution)
@@ -95,6 +97,8 @@ def desk(tmp_path_factory) -> Path:
     folder = tmp_path_factory.mktemp("desk")
     builders.write_export(folder, ROWS, "march.csv")
     (folder / "notes.pdf").write_bytes(b"%PDF-1.7\n")
+    key = ec.generate_private_key(ec.SECP256R1())
+    (folder / "server.key").write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
     (folder / "empty.csv").touch()
     (folder / "people.csv").write_text("name,city\nAnn,Rome\n")
     (folder / "april.csv").write_text("number,submitted_at,state\nA1,04/03/2026 09:00:00,open\n")

@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -21,7 +22,11 @@ SPECIFICATION = (
     "test_verdict_boundaries.py",
     "test_statement_boundaries.py",
 )
-ALONGSIDE = ("conftest.py", "builders.py", "agreement.py", "worlds.py")
+CERTIFICATE_SPECIFICATION = ("test_supersession_boundaries.py", "test_exposure_boundaries.py", "test_link_boundaries.py", "test_readiness.py")
+ALONGSIDE = (
+    "conftest.py", "builders.py", "agreement.py", "worlds.py", "certificate_agreement.py", "certificate_builders.py", "certificate_worlds.py",
+    "hostile_certificates.py", "hostile_renewals.py",
+)  # fmt: skip
 CLOCKS = "pipelines/models/facts/request_clocks.sql"
 
 
@@ -38,7 +43,7 @@ MUTATIONS = {
         CLOCKS, "when stop_on <= due_on then 'met' else", "when stop_on < due_on then 'met' else"
     ),
     "the submission starts every clock": Mutation(
-        CLOCKS, "case when clock_start_source = 'approved' then approved_at when", "case when"
+        CLOCKS, "case when clock_start_source = 'approved' then given_approved_at when", "case when"
     ),
     "the day after Thanksgiving is a business day": Mutation(
         "data/policy/closures.csv", "2026-11-27,", "2026-11-28,"
@@ -66,7 +71,7 @@ MUTATIONS = {
         "else coalesce(promised_on, business_days_due_on) end as due_on",
     ),
     "a later approval was already given": Mutation(
-        CLOCKS, "when approval in ('approved', 'rejected') and approved_at > as_of_at", "when false"
+        CLOCKS, "when given_approval in ('approved', 'rejected') and given_approved_at > as_of_at", "when false"
     ),
     "a later closing had already happened": Mutation(
         CLOCKS, "when completion_at is not null then completion_at <= as_of_at", "when completion_at is not null then true"
@@ -86,29 +91,74 @@ MUTATIONS = {
 
 
 def copied(folder: Path) -> Path:
-    """The parts of the checkout that the specification needs."""
+    """The parts of the checkout that the specifications need."""
     without = shutil.ignore_patterns("__pycache__")
     for part in ("pipelines", "data/policy", "tests/reference"):
         shutil.copytree(CHECKOUT / part, folder / part, ignore=without)
-    for name in (*ALONGSIDE, *SPECIFICATION):
+    for name in (*ALONGSIDE, *SPECIFICATION, *CERTIFICATE_SPECIFICATION):
         shutil.copy(CHECKOUT / "tests" / name, folder / "tests" / name)
     shutil.copy(CHECKOUT / "pyproject.toml", folder)
     return folder
 
 
-def specification(folder: Path) -> subprocess.CompletedProcess:
-    """Run the specification against the copy, until its first failure."""
+def specification(folder: Path, names: Sequence[str] = SPECIFICATION) -> subprocess.CompletedProcess:
+    """Run a specification against the copy, until its first failure."""
     command = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", "-p", "no:xdist"]
-    command += [f"--basetemp={folder / 'temporary'}", *(f"tests/{name}" for name in SPECIFICATION)]
+    command += [f"--basetemp={folder / 'temporary'}", *(f"tests/{name}" for name in names)]
     environment = {**os.environ, "PYTHONPATH": str(folder), "PYTHONDONTWRITEBYTECODE": "1"}
     return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, timeout=300)
+
+
+SUCCESSIONS, EXPOSURE = "pipelines/models/links/successions.sql", "pipelines/models/metrics/renewal_exposure.sql"
+LINKS, CERTIFICATES = "pipelines/models/links/certificate_links.sql", "pipelines/models/joined/certificates.sql"
+CERTIFICATE_MUTATIONS = {
+    "a wildcard covers every label below": Mutation(
+        SUCCESSIONS, "where not held_names.is_wildcard and strpos(held_names.name, '.') > 0", "where false"
+    ),
+    "some names are enough": Mutation(SUCCESSIONS, "pairs.literal_count = name_counts.name_count", "pairs.literal_count > 0"),
+    "an overlap of 46 days is no longer": Mutation(SUCCESSIONS, "<= params.successor_overlap_days", "<= params.successor_overlap_days + 1"),
+    "another organisation may replace": Mutation(
+        SUCCESSIONS, "and coalesce(later.organisation, '') = coalesce(earlier.organisation, '')\n        and date_days", "and date_days"
+    ),
+    "a successor may expire earlier": Mutation(SUCCESSIONS, "later.expires_on > earlier.expires_on", "true"),
+    "the smaller serial of one second wins": Mutation(
+        SUCCESSIONS, "length(later.serial_number) > length(earlier.serial_number)", "length(later.serial_number) < length(earlier.serial_number)"
+    ),
+    "a revoked certificate replaces": Mutation(
+        CERTIFICATES, "coalesce(is_issued and status not in ('revoked', 'replaced') and expires_on >= as_of_on, false) as is_active",
+        "coalesce(is_issued and expires_on >= as_of_on, false) as is_active",
+    ),
+    "what expires today has expired": Mutation(EXPOSURE, "when dated.expires_on < dated.as_of_on then 'expired'", "when dated.expires_on <= dated.as_of_on then 'expired'"),
+    "the last safe start counts from the day of expiry": Mutation(
+        EXPOSURE, "add_days(certificates.expires_on, -1) = eves.on_date", "certificates.expires_on = eves.on_date"
+    ),
+    "the last safe start is past on its own day": Mutation(EXPOSURE, "when last_starts.on_date < dated.as_of_on", "when last_starts.on_date <= dated.as_of_on"),
+    "a day before submit by is late": Mutation(EXPOSURE, "when dated.submit_by_on <= dated.as_of_on", "when dated.submit_by_on < dated.as_of_on"),
+    "a request of 91 days before covers": Mutation(
+        EXPOSURE, "add_days(certificates.expires_on, -params.request_before_days)", "add_days(certificates.expires_on, -params.request_before_days - 1)"
+    ),
+    "the oldest of two covering requests counts": Mutation(
+        EXPOSURE, "partition by certificate, names_all order by submitted_at desc, number desc", "partition by certificate, names_all order by submitted_at, number"
+    ),
+    "the end is the certificate's own": Mutation(CERTIFICATES, "least(not_after_at, service_ends_at) as plan_ends_at", "not_after_at as plan_ends_at"),
+    "a certificate of 31 days ago is renewed": Mutation(
+        LINKS, "and certificates.expires_on >= add_days(requests.submitted_on, -30)", "and certificates.expires_on >= add_days(requests.submitted_on, -31)"
+    ),
+    "the last to expire is the current one": Mutation(
+        LINKS, "order by certificates.expires_on, length(certificates.serial_number) desc", "order by certificates.expires_on desc, length(certificates.serial_number) desc"
+    ),
+    "two addresses are enough": Mutation(
+        "pipelines/models/views/request_readiness.sql", "when contact_count >= 3 or list_count > 0 then 'pass'", "when contact_count >= 2 or list_count > 0 then 'pass'"
+    ),
+}  # fmt: skip
 
 
 @pytest.mark.bench
 def test_the_unchanged_copy_passes_and_is_what_is_tested(tmp_path):
     copy = copied(tmp_path)
-    found = specification(copy)
-    assert found.returncode == 0, found.stdout[-3000:]
+    for names in (SPECIFICATION, CERTIFICATE_SPECIFICATION):
+        found = specification(copy, names)
+        assert found.returncode == 0, found.stdout[-3000:]
     (copy / "pipelines" / "build.py").write_text("raise ImportError('this copy is what is tested')\n", encoding="utf-8")
     assert "this copy is what is tested" in specification(copy).stdout
 
@@ -116,11 +166,26 @@ def test_the_unchanged_copy_passes_and_is_what_is_tested(tmp_path):
 @pytest.mark.bench
 @pytest.mark.parametrize("mutation", MUTATIONS.values(), ids=[name.replace(" ", "_") for name in MUTATIONS])
 def test_the_specification_notices_that(mutation, tmp_path):
-    copy = copied(tmp_path)
+    notices(mutation, tmp_path, SPECIFICATION)
+
+
+@pytest.mark.bench
+@pytest.mark.parametrize("mutation", CERTIFICATE_MUTATIONS.values(), ids=[name.replace(" ", "_") for name in CERTIFICATE_MUTATIONS])
+def test_the_specification_of_certificates_notices_that(mutation, tmp_path):
+    notices(mutation, tmp_path, CERTIFICATE_SPECIFICATION)
+
+
+def test_every_mutation_still_has_its_place():
+    """The text that it changes stands in its file exactly once."""
+    for mutation in (*MUTATIONS.values(), *CERTIFICATE_MUTATIONS.values()):
+        assert (CHECKOUT / mutation.file).read_text(encoding="utf-8").count(mutation.before) == 1, mutation
+
+
+def notices(mutation: Mutation, folder: Path, names: Sequence[str]) -> None:
+    """Apply the mutation to a copy; some test of the specification must fail."""
+    copy = copied(folder)
     file = copy / mutation.file
-    text = file.read_text(encoding="utf-8")
-    assert text.count(mutation.before) == 1, f"{mutation.file} has {mutation.before!r} {text.count(mutation.before)} times"
-    file.write_text(text.replace(mutation.before, mutation.after), encoding="utf-8")
-    found = specification(copy)
+    file.write_text(file.read_text(encoding="utf-8").replace(mutation.before, mutation.after), encoding="utf-8")
+    found = specification(copy, names)
     assert found.returncode == 1, found.stdout[-3000:]
     assert "FAILED" in found.stdout or "ERROR" in found.stdout

@@ -5,13 +5,13 @@ from pydantic import ValidationError
 
 from pipelines import sources
 from pipelines.errors import UserError
-from pipelines.sources import SourceMapping
+from pipelines.mappings import RequestMapping
 from tests.files import RULES
 
 SERVICENOW = RULES.sources["servicenow_requests"]
 
 
-def a_mapping(**changes) -> SourceMapping:
+def a_mapping(**changes) -> RequestMapping:
     """A small mapping with these keys changed."""
     content = {
         "source": "portal",
@@ -26,7 +26,7 @@ def a_mapping(**changes) -> SourceMapping:
         "service_option": {"option_label": ["kind", "topic"], "rules": [{"when": {"kind": ["New", "Fresh"]}, "is": "new"}, {"when": {}, "is": "any"}]},
         "request_type": {"column": "topic", "map": {"pw": "Password Reset"}},
     }
-    return SourceMapping.model_validate(content | changes)
+    return RequestMapping.model_validate(content | changes)
 
 
 @pytest.mark.parametrize(

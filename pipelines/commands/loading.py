@@ -33,6 +33,9 @@ def ingest(
     as_of: AsOf = None,
     keep_going: Annotated[bool, typer.Option("--keep-going", help="Land the readable ones, leave out the others, exit 1.")] = False,
     allow_empty: Annotated[bool, typer.Option("--allow-empty", help="Accept an export that has a header and no rows.")] = False,
+    password_file: Annotated[
+        Path | None, typer.Option("--password-file", metavar="FILE", help="Passwords of PKCS#12 files to try, one a line; none is kept.")
+    ] = None,
     home: options.Home = None,
     policy: options.PolicyFolder = None,
 ) -> None:
@@ -46,6 +49,7 @@ def ingest(
     rules = place.rules()
     at = parse(as_of, rules.zone) if as_of is not None else None
     day_order = "dmy" if day_first else "mdy" if month_first else None
+    passwords = _passwords(password_file) if password_file is not None else []
     with _changing(place.home, "ingest") as say:
         from pipelines import build as builds
         from pipelines import landing
@@ -54,7 +58,7 @@ def ingest(
         before = manifest.read(place.home)
         report = landing.ingest(
             place.home, paths, rules, source=source, timezone=timezone, day_order=day_order, keep_going=keep_going, allow_empty=allow_empty,
-            progress=say, locked=True,
+            passwords=passwords, progress=say, locked=True,
         )  # fmt: skip
         _tell_landing(report)
         published = None
@@ -70,6 +74,13 @@ def ingest(
     _tell_published(published, rules.zone)
     if report.failed:
         raise typer.Exit(1)
+
+
+def _passwords(path: Path) -> list[str]:
+    try:
+        return [line for line in path.read_text(encoding="utf-8-sig").splitlines() if line]
+    except (OSError, UnicodeDecodeError) as error:
+        raise UserError(f"--password-file {path}: cannot be read ({error}). Name a text file with one password a line.") from error
 
 
 def _leave_out(home: Path, before: manifest.Manifest, report, error: WhollyRejected, *, keep_going: bool) -> None:

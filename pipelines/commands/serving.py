@@ -60,26 +60,29 @@ def demo(
 
 
 class Note(NamedTuple):
-    """What a folder's SOURCE.txt says: the words that pages show, and when its exports were received, if it says so."""
+    """What a folder's SOURCE.txt says: the words that pages show, and when its exports were received and what moment counts, if it says so."""
 
     shown_as: str | None
     received_at: datetime | None
+    as_of: datetime | None
 
 
 def note(folder: Path, zone: str) -> Note:
-    """Read SOURCE.txt: the line `Shown as: ...`, else its first line; the line `Received: INSTANT`, if there is one."""
+    """Read SOURCE.txt: the line `Shown as: ...`, else its first line; the lines `Received: INSTANT` and `As of: INSTANT`, if there are any."""
     try:
         text = (folder / "SOURCE.txt").read_text(encoding="utf-8", errors="replace")
     except FileNotFoundError:
-        return Note(None, None)
+        return Note(None, None, None)
     lines = [line.strip() for line in text.splitlines() if line.strip()]
 
     def said(label: str) -> str | None:
         return next((line[len(label) :].strip() for line in lines if line.startswith(label)), None)
 
-    received = said("Received:")
-    received_at = parse(received, zone, option=f"{folder / 'SOURCE.txt'}: Received:") if received else None
-    return Note(said("Shown as:") or (lines[0] if lines else None), received_at)
+    def instant(label: str) -> datetime | None:
+        text = said(label)
+        return parse(text, zone, option=f"{folder / 'SOURCE.txt'}: {label}") if text else None
+
+    return Note(said("Shown as:") or (lines[0] if lines else None), instant("Received:"), instant("As of:"))
 
 
 def _build_demo(home: Path, folder: Path, rules) -> None:
@@ -98,7 +101,7 @@ def _build_demo(home: Path, folder: Path, rules) -> None:
             for place in ("landed", "snapshots"):
                 shutil.rmtree(home / place, ignore_errors=True)
             report = land()
-        published = build.build(home, rules, source_note=said.shown_as, progress=say, replace_policy=True, locked=True)
+        published = build.build(home, rules, as_of=said.as_of, source_note=said.shown_as, progress=say, replace_policy=True, locked=True)
     for warning in report.warnings:
         tell(warning)
     tell(f"{folder}: {'built' if published.was_built else 'already built'}, kept in {home}")

@@ -6,20 +6,36 @@
 `local_date(utc_at, zone)`               local date of a naive UTC timestamp
 `instant_of(written_at, format_id, zone, local_zone)`   naive UTC of a timestamp as written; a bare date is its local midnight
 `day_of(written_at, format_id, zone, local_zone)`   its local date; a bare date is never shifted by a zone
+`dated_instant_of(cell, written_at, format_id, zone, local_zone)`, `dated_day_of(...)`   the same where a midnight with an offset is a bare date
+`written_day_of(cell, written_at, format_id)`   the calendar date as written, never shifted by its offset
+`plain_serial(cell)`                     a serial number in lower case without `:`, spaces, `0x` and leading zeros; '' when empty
+`common_name_of(issuer)`                 the common name inside a distinguished name, else the whole; '' when empty
 `event_problem(cell, written_at, utc_at, after)`   why an event cell is rejected, or null; `after`: the latest plausible instant, null when all are
 `date_problem(cell, written_at)`         the same for a due or expiry date
 `is_none(written_at)`                    whether it is a date with which exports write "none" (1969-12-31, 1970-01-01)
 `without_addresses(found)`               a text whose e-mail addresses are replaced by words
 `add_days(on_date, n)`, `date_days(from_on, to_on)`   a date some calendar days on; calendar days between
 `month_start(on_date)`                   first day of its month
+`seconds_between(from_at, to_at)`        seconds from one timestamp to another
+`add_seconds(utc_at, n)`                 a timestamp some seconds on
+`at_local_time(on_date, seconds, zone)`  naive UTC of a local date and the seconds after its midnight
+`has_digit(cell)`                        whether a text holds a digit
+`last_label(name)`                       what follows the last dot of a name, or all of it
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import duckdb
+import pyarrow as pa
 
 from pipelines.policy_schema import TimestampFormat
+
+ZONES = {
+    "EST": "-0500", "EDT": "-0400", "CST": "-0600", "CDT": "-0500", "MST": "-0700", "MDT": "-0600", "PST": "-0800", "PDT": "-0700",
+    "GMT": "+0000", "UTC": "+0000", "UT": "+0000",
+}
+"""Names of zones inside a timestamp, and what they mean by RFC 5322 4.3."""  # fmt: skip
 
 _FUNCTIONS = """
 create or replace macro clean_cell(cell, null_words) as case
@@ -38,16 +54,34 @@ create or replace macro add_days(on_date, n) as on_date + cast(n as integer);
 create or replace macro month_start(on_date) as cast(date_trunc('month', on_date) as date);
 create or replace macro date_days(from_on, to_on) as cast(to_on - from_on as integer);
 create or replace macro instant_of(written_at, format_id, zone, local_zone) as
-    to_utc(written_at, case when format_id = 'iso_offset' then 'UTC' when format_id like '%date' then local_zone else zone end);
+    to_utc(written_at, case when format_id like '%offset' then 'UTC' when format_id like '%date' then local_zone else zone end);
 create or replace macro day_of(written_at, format_id, zone, local_zone) as
-    case when format_id like '%date' or (zone = local_zone and format_id <> 'iso_offset') then cast(written_at as date)
+    case when format_id like '%date' or (zone = local_zone and format_id not like '%offset') then cast(written_at as date)
     else local_date(instant_of(written_at, format_id, zone, local_zone), local_zone) end;
+create or replace macro seconds_between(from_at, to_at) as (epoch_us(to_at) - epoch_us(from_at)) / 1000000;
+create or replace macro add_seconds(utc_at, n) as utc_at + to_seconds(n);
+create or replace macro at_local_time(on_date, seconds, zone) as to_utc(cast(on_date as timestamp) + to_seconds(seconds), zone);
+create or replace macro has_digit(cell) as regexp_matches(cell, '[0-9]');
+create or replace macro last_label(name) as regexp_extract(name, '([^.]*)$', 1);
 create or replace macro is_none(written_at) as cast(written_at as date) in (date '1969-12-31', date '1970-01-01');
 create or replace macro date_problem(cell, written_at) as case
     when cell is null or cell = '' then null
     when written_at is null then 'cannot be read'
     when written_at < timestamp '2000-01-01' and not is_none(written_at) then 'lies before 2000'
     end;
+create or replace macro is_bare_midnight(cell, format_id) as format_id = 'iso_offset' and substr(cell, 12, 8) = '00:00:00';
+create or replace macro dated_instant_of(cell, written_at, format_id, zone, local_zone) as
+    case when is_bare_midnight(cell, format_id) then to_utc(try_cast(left(cell, 10) as timestamp), local_zone)
+    else instant_of(written_at, format_id, zone, local_zone) end;
+create or replace macro dated_day_of(cell, written_at, format_id, zone, local_zone) as
+    case when is_bare_midnight(cell, format_id) then try_cast(left(cell, 10) as date) else day_of(written_at, format_id, zone, local_zone) end;
+create or replace macro written_day_of(cell, written_at, format_id) as
+    case when format_id = 'iso_offset' then try_cast(left(cell, 10) as date) else cast(written_at as date) end;
+create or replace macro plain_serial(cell) as case
+    when cell is null then '' else coalesce(nullif(ltrim(regexp_replace(lower(cell), '^0x|[:\\s]', '', 'g'), '0'), ''), case when cell like '%0%' then '0' else '' end)
+    end;
+create or replace macro common_name_of(issuer) as case when issuer is null or issuer = '' then ''
+    else trim(replace(coalesce(nullif(regexp_extract(issuer, '(?:^|[,/+;]\\s*)[cC][nN]\\s*=\\s*"?((?:\\\\.|[^",/+;])+)', 1), ''), issuer), '\\', '')) end;
 create or replace macro event_problem(cell, written_at, utc_at, after) as case
     when utc_at > after then 'lies more than a day after the export was received'
     else date_problem(cell, written_at)
@@ -71,6 +105,15 @@ def run(connection: duckdb.DuckDBPyConnection, sql: str, parameters: Iterable | 
     return connection.execute(sql, list(parameters) if parameters is not None else None).fetchall()
 
 
+def load(connection: duckdb.DuckDBPyConnection, table: str, columns: dict[str, pa.DataType], rows: Sequence[tuple]) -> None:
+    """Create a table from Python rows; `table` and the column names are the product's own."""
+    arrays = list(zip(*rows, strict=True)) if rows else [() for _ in columns]
+    batch = pa.table({name: pa.array(values, type=kind) for (name, kind), values in zip(columns.items(), arrays, strict=True)})
+    connection.register("incoming_rows", batch)
+    run(connection, f"create table {table} as select * from incoming_rows")
+    connection.unregister("incoming_rows")
+
+
 def _parse_ts(formats: Iterable[TimestampFormat]) -> str:
     """The macro `parse_ts`, written from the closed list of formats; another id is an error at run time.
 
@@ -82,7 +125,12 @@ def _parse_ts(formats: Iterable[TimestampFormat]) -> str:
         gate = f"regexp_full_match(cell, {_literal(each.pattern)})"
         if each.format_id == "iso":
             gate = f"case when length(cell) = 19 and substr(cell, 14, 1) = ':' and substr(cell, 17, 1) = ':' then true else {gate} end"
-        if each.strptime:
+        if each.precision == "instant_with_zone":
+            named = "cell"
+            for zone, offset in ZONES.items():
+                named = f"replace({named}, ' {zone}', ' {offset}')"
+            reading = f"timezone('UTC', try_strptime({named}, {_literal(each.strptime)}))"
+        elif each.strptime:
             reading = f"try_strptime(cell, {_literal(each.strptime)})"
         elif each.precision == "instant_with_offset":
             reading = "timezone('UTC', try_cast(cell as timestamptz))"

@@ -1,4 +1,4 @@
-"""Opens zip files of exports. A zip is only a wrapping: each CSV file inside is an export of its own, named `archive.zip/member.csv`.
+"""Opens zip files of exports. A zip is only a wrapping: each export inside is one of its own, named `archive.zip/member.csv`.
 
 What the directory of a zip says about sizes is not believed: limits hold for the bytes as they are unpacked.
 """
@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from pipelines.errors import UserError
-from pipelines.exports import ARCHIVES, DELIMITED
+from pipelines.exports import private_keys, reader_of
 
 RATIO_LIMIT = 200
 RATIO_FREE_BYTES = 100_000_000
@@ -72,25 +72,28 @@ class Archive:
         return f"{self.name}/{member.filename}"
 
     def unpack(self, member: zipfile.ZipInfo, target: Path) -> None:
-        """Write a member to `target`. Raises UserError when it is damaged or larger than a limit, while reading."""
+        """Write a member to `target`. Raises UserError when it is damaged, larger than a limit or holds a private key, while reading."""
         name = self.member_name(member)
         free = shutil.disk_usage(target.parent).free - SPARED_BYTES
-        packed_before, size = self._counted.read_bytes, 0
+        packed_before, size, detector = self._counted.read_bytes, 0, private_keys.Detector()
         try:
             with self._file.open(member) as reading, target.open("wb") as writing:
                 while chunk := reading.read(CHUNK_BYTES):
                     size += len(chunk)
+                    detector.feed(chunk)
+                    if detector.marker is not None:
+                        raise private_keys.refusal(name, detector.marker.text)
                     self._refuse_excess(name, size, self._counted.read_bytes - packed_before, free, target.parent)
                     writing.write(chunk)
         except _DAMAGED as error:
-            raise UserError(f"{name}: cannot be unpacked ({error}). Pack it again as an ordinary zip file, or ingest the CSV file itself.") from error
+            raise UserError(f"{name}: cannot be unpacked ({error}). Pack it again as an ordinary zip file, or ingest the file itself.") from error
         self._unpacked_bytes += size
 
     def _refuse_excess(self, name: str, size: int, packed: int, free: int, folder: Path) -> None:
         if size > RATIO_FREE_BYTES and size > RATIO_LIMIT * packed:
             raise UserError(
                 f"{name}: unpacks to more than {RATIO_LIMIT} times its packed size (stopped after {size:,} bytes), as only damaging files do. "
-                "If it is genuine, unpack it and ingest the CSV file."
+                "If it is genuine, unpack it and ingest the file."
             )
         if self._unpacked_bytes + size > self.unpacked_limit_bytes:
             raise UserError(
@@ -120,22 +123,23 @@ def opened(path: Path, name: str, unpacked_limit_bytes: int) -> Iterator[Archive
             ignored = [f"{name}/{member.filename}" for member in file.infolist() if member.filename not in exports and not member.is_dir()]
             if not exports:
                 inside = ", ".join(each.removeprefix(f"{name}/") for each in ignored[:5]) or "nothing"
-                raise UserError(f"{name}: holds no CSV file (found: {inside}). Pack the exports as .csv files.")
+                raise UserError(f"{name}: holds no export (found: {inside}). Pack the exports as .csv files, or as another kind that is read here.")
             yield Archive(name, [exports[each] for each in sorted(exports)], ignored, unpacked_limit_bytes, file, counted)
 
 
 def _is_export(member: zipfile.ZipInfo, archive: str) -> bool:
-    """Whether a member is a CSV file to read. Raises UserError for what no archive of exports holds."""
+    """Whether a member is an export to read. Raises UserError for what no archive of exports holds."""
     name = member.filename
     path = PurePosixPath(name.replace("\\", "/"))
     if path.is_absolute() or ".." in path.parts or (path.parts and path.parts[0].endswith(":")):
         raise UserError(f'{archive}: its member "{name}" would lie outside the archive. Pack it again with plain names.')
     if stat.S_ISLNK(member.external_attr >> 16):
         raise UserError(f"{archive}/{name}: is a link. Pack the file itself.")
-    if path.suffix.lower() in ARCHIVES:
+    reader = reader_of(path.name)
+    if reader == "archive":
         raise UserError(f"{archive}/{name}: is a zip file inside a zip file. Unpack the outer one and ingest what it holds.")
-    if member.is_dir() or any(part.startswith((".", "__MACOSX")) for part in path.parts) or path.suffix.lower() not in DELIMITED:
+    if member.is_dir() or any(part.startswith((".", "__MACOSX")) for part in path.parts) or reader is None:
         return False
     if member.flag_bits & 1:
-        raise UserError(f"{archive}/{name}: is encrypted. Unpack it with its password and ingest the CSV file.")
+        raise UserError(f"{archive}/{name}: is encrypted. Unpack it with its password and ingest the file.")
     return True

@@ -6,8 +6,7 @@ accept whole is read again record by record (`records.py`), which finds the malf
 
 import csv
 import io
-import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,18 +15,14 @@ from threading import Event
 import duckdb
 
 from pipelines.errors import UserError
-from pipelines.exports import encodings, originals, records
+from pipelines.exports import encodings, originals, private_keys, records
+from pipelines.exports.content import SENTINEL, Content, Recognise, Say, Staging, column_names, truncation
 
 DELIMITERS = (",", ";", "\t")
 UTF8 = ("utf-8", "utf-8-sig")
 HEAD_BYTES = 1 << 20
-RESERVED = frozenset({"__row_number", "file_row_number", "file_index", "filename"})
-"""Names that DuckDB or the landing itself gives to columns of a Parquet file."""
 PARQUET = "format parquet, compression snappy, row_group_size 61440, dictionary_size_limit 1000, write_bloom_filter false"
 """A third less work than the defaults on wide text, measured: few rows a group bound the memory, small dictionaries the hashing."""
-ROWS_WHERE_TRUNCATED = 10_000
-
-Say = Callable[[str, float | None], None]
 
 
 @dataclass(frozen=True)
@@ -39,47 +34,6 @@ class Head:
     headers: tuple[str, ...]
     is_plain: bool
     """The header is the first physical line."""
-
-
-@dataclass(frozen=True)
-class Staging:
-    """Where an export is written before it is landed: files named after one stem."""
-
-    stem: Path
-
-    @property
-    def parquet(self) -> Path:
-        return self.stem.with_suffix(".parquet")
-
-    @property
-    def malformed(self) -> Path:
-        return self.stem.with_suffix(".malformed")
-
-    @property
-    def original(self) -> Path:
-        return self.stem.with_suffix(".zst")
-
-    @property
-    def transcoded(self) -> Path:
-        return self.stem.with_suffix(".utf8")
-
-    def remove(self) -> None:
-        """Delete whatever was written."""
-        for path in (self.parquet, self.malformed, self.original, self.transcoded):
-            path.unlink(missing_ok=True)
-
-
-@dataclass(frozen=True)
-class Delimited:
-    """An export as read: its columns are all text, under `columns` (the headers, made distinct)."""
-
-    sha256: str
-    size_bytes: int
-    head: Head
-    columns: tuple[str, ...]
-    row_count: int
-    malformed_count: int
-    warnings: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -96,6 +50,9 @@ def peek(path: Path, name: str, *, encoding: str | None = None) -> Head:
     """The header of a file, from its first bytes. Raises UserError for what is empty or not a delimited text."""
     with path.open("rb") as reading:
         start = reading.read(HEAD_BYTES)
+    # Before any message can quote what the file begins with.
+    if marker := private_keys.marker_in(start):
+        raise private_keys.refusal(name, marker.text, private_keys.place(path, marker))
     if start.startswith(b"PK\x03\x04"):
         raise UserError(f"{name}: is a zip file or a spreadsheet, not text. Rename it to end in .zip, or export the list as CSV.")
     encoding = encoding or encodings.guessed(start)
@@ -138,28 +95,23 @@ def _short(text: str) -> str:
     return " ".join(text.split())[:60]
 
 
-def column_names(headers: Sequence[str]) -> tuple[str, ...]:
-    """The headers as distinct, non-empty column names: `column 3` where one is empty, `Name (2)` where one repeats, in any case."""
-    taken = set(RESERVED)
-    names = []
-    for position, header in enumerate(headers, start=1):
-        wanted = name = header if header.strip() else f"column {position}"
-        again = 2
-        while name.casefold() in taken:
-            name = f"{wanted} ({again})"
-            again += 1
-        taken.add(name.casefold())
-        names.append(name)
-    return tuple(names)
-
-
-def read(path: Path, name: str, staging: Staging, connection: duckdb.DuckDBPyConnection, say: Say) -> Delimited:
+def read(path: Path, name: str, staging: Staging, connection: duckdb.DuckDBPyConnection, recognise: Recognise, say: Say) -> Content:
     """Write the rows, the malformed records and the compressed bytes of `path` to `staging`.
 
-    Raises UserError for what is no CSV, is still being written, or has no well-formed record; OSError or duckdb.IOException for a full disk.
+    Raises UserError for what is no CSV, is still being written, has no well-formed record or holds a private key, and leaves nothing in `staging` then;
+    OSError or duckdb.IOException for a full disk.
     """
+    try:
+        return _read(path, name, staging, connection, recognise, say)
+    except UserError:
+        staging.remove()
+        raise
+
+
+def _read(path: Path, name: str, staging: Staging, connection: duckdb.DuckDBPyConnection, recognise: Recognise, say: Say) -> Content:
     before = path.stat()
     head = peek(path, name)
+    recognise(head.headers)
     cursor, vain = _cursor(connection), Event()
     # Bytes that are no clean UTF-8 make the parse of a file taken for UTF-8 vain; one taken for anything else is transcoded first.
     unclean = vain.set if head.encoding in UTF8 else lambda: None
@@ -167,8 +119,8 @@ def read(path: Path, name: str, staging: Staging, connection: duckdb.DuckDBPyCon
     # Parquet that DuckDB is told to stop now and then waits for ever.
     with ThreadPoolExecutor(1, "rows") as pool:
         work = pool.submit(_parsed, cursor, path, name, head, staging)
-        kept = originals.keep(path, staging.original, before.st_size, lambda share: say(f"Reading {name}", share), unclean)
-        _refuse_change(path, name, before, kept.size_bytes)
+        kept = originals.keep(path, name, staging.original, before.st_size, lambda share: say(f"Reading {name}", share), unclean)
+        originals.refuse_change(path, name, before, kept.size_bytes)
         encoding = _encoding(head.encoding, kept.scan, name)
         has_nul = encoding in UTF8 and kept.scan.has_nul
         text = _outcome(work, lambda: say(f"Parsing {name}", _share(cursor)), vain)
@@ -181,10 +133,12 @@ def read(path: Path, name: str, staging: Staging, connection: duckdb.DuckDBPyCon
         found = records.read(text.path, name, text.head.delimiter, columns, staging.parquet, staging.malformed, lambda share: say(words, share))
     else:
         found = records.Found(text.row_count, 0, 0)
-    _refuse_change(path, name, before, kept.size_bytes)
+    originals.refuse_change(path, name, before, kept.size_bytes)
     staging.transcoded.unlink(missing_ok=True)
-    warnings = (*_truncation(name, found), *text.warnings)
-    return Delimited(kept.sha256, kept.size_bytes, text.head, columns, found.row_count, found.malformed_count, warnings)
+    warnings = (*truncation(name, found.row_count, found.sentinel_count), *text.warnings)
+    return Content(
+        kept.sha256, kept.size_bytes, text.head.headers, columns, found.row_count, found.malformed_count, warnings, text.head.encoding, text.head.delimiter
+    )
 
 
 def _cursor(connection: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
@@ -215,15 +169,6 @@ def _encoding(guess: str, scan: encodings.Utf8Scan, name: str) -> str:
     if guess == "utf-8-sig":
         raise UserError(f"{name}: begins with the mark of UTF-8, but is not UTF-8 further on. Export it again.")
     return "cp1252"
-
-
-def _refuse_change(path: Path, name: str, before: os.stat_result, size: int) -> None:
-    try:
-        after = path.stat()
-    except FileNotFoundError:
-        after = None
-    if after is None or (after.st_ino, after.st_size, after.st_mtime_ns, size) != (before.st_ino, before.st_size, before.st_mtime_ns, before.st_size):
-        raise UserError(f"{name}: changed while it was read, so it is still being written. Wait until it is complete, then ingest it again.")
 
 
 def _parsed(cursor: duckdb.DuckDBPyConnection, path: Path, name: str, head: Head, staging: Staging, *, has_nul: bool = False) -> _Text:
@@ -261,16 +206,9 @@ def _copy(cursor: duckdb.DuckDBPyConnection, text: Path, head: Head, columns: Se
         except duckdb.Error:
             return None
         first = '"' + columns[0].replace('"', '""') + '"'
-        stopped = cursor.execute(f"select count(*) from read_parquet(?) where {first} = ?", [_no_pattern(parquet), records.SENTINEL]).fetchall()
+        stopped = cursor.execute(f"select count(*) from read_parquet(?) where {first} = ?", [_no_pattern(parquet), SENTINEL]).fetchall()
         return counted[0][0] if stopped[0][0] == 0 else None
     return None
-
-
-def _truncation(name: str, found: records.Found) -> Iterator[str]:
-    if found.row_count == ROWS_WHERE_TRUNCATED:
-        yield f"{name} has exactly 10,000 rows, the export limit. Rows are probably missing."
-    if found.sentinel_count:
-        yield f'{name}: the line "{records.SENTINEL}" is no record and is not counted. Rows are missing.'
 
 
 def _literal(text: str) -> str:

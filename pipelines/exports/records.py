@@ -10,13 +10,19 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from pipelines.errors import UserError
+from pipelines.exports.content import SENTINEL
 
-SENTINEL = "Export stopped due to excessive size. Use CSV for a complete export"
 ENDS_IN_QUOTES = "ends inside a quoted cell of {row}, so it is still being written or was cut off. Wait until it is complete, or export it again."
 BATCH_ROWS = 20_000
 SHOWN_CHARACTERS = 1_000
-LONGEST_CELL = 1 << 30
+BATCH_CHARACTERS = 1 << 24
+"""A batch ends with either, so that long cells do not gather in memory."""
+LONGEST_RECORD = 1 << 24
+TOO_LONG = (
+    f"is longer than {LONGEST_RECORD:,} characters, so a cell is damaged or its quotes never end. Export the list again, or leave the column with long texts out."
+)
 _UNFINISHED = "ends inside quotes"
+_LONG = "is too long"
 MALFORMED = pa.schema([("row_number", pa.int64()), ("text", pa.string()), ("reason", pa.string())])
 
 
@@ -29,20 +35,39 @@ class Found:
     sentinel_count: int
 
 
-class _Lines:
-    """The physical lines of a text, keeping those of the record being read."""
+class _TooLong(Exception):
+    """A record has more characters than any."""
 
-    def __init__(self, lines: Iterator[str]) -> None:
-        self._lines = lines
-        self.taken: list[str] = []
+
+class _Lines:
+    """The physical lines of a text, keeping those of the record being read. Raises _TooLong before they fill the memory."""
+
+    def __init__(self, reading: TextIO) -> None:
+        self._reading = reading
+        self._taken: list[str] = []
+        self._length = 0
 
     def __iter__(self) -> Iterator[str]:
         return self
 
     def __next__(self) -> str:
-        line = next(self._lines)
-        self.taken.append(line)
+        line = self._reading.readline(LONGEST_RECORD + 1)
+        if not line:
+            raise StopIteration
+        self._taken.append(line)
+        self._length += len(line)
+        if self._length > LONGEST_RECORD:
+            raise _TooLong
         return line
+
+    def begin(self) -> None:
+        """Forget the record before."""
+        self._taken.clear()
+        self._length = 0
+
+    def text(self) -> str:
+        """The record as written."""
+        return "".join(self._taken)
 
 
 class _Table:
@@ -52,6 +77,7 @@ class _Table:
         self._schema = pa.schema([("__row_number", pa.int64()), *((name, pa.string()) for name in columns)])
         self._writer = pq.ParquetWriter(path, self._schema, compression="snappy", use_dictionary=False, write_statistics=False)
         self._rows: list[tuple] = []
+        self._characters = 0
 
     def __enter__(self) -> "_Table":
         return self
@@ -62,9 +88,10 @@ class _Table:
         finally:
             self._writer.close()
 
-    def add(self, row_number: int, cells: Sequence[str]) -> None:
+    def add(self, row_number: int, cells: Sequence[str], character_count: int) -> None:
         self._rows.append((row_number, *(cell or None for cell in cells)))
-        if len(self._rows) == BATCH_ROWS:
+        self._characters += character_count
+        if len(self._rows) == BATCH_ROWS or self._characters >= BATCH_CHARACTERS:
             self._flush()
 
     def _flush(self) -> None:
@@ -72,6 +99,7 @@ class _Table:
             arrays = [pa.array(values, type=field.type) for values, field in zip(zip(*self._rows, strict=True), self._schema, strict=True)]
             self._writer.write_table(pa.Table.from_arrays(arrays, schema=self._schema))
             self._rows.clear()
+            self._characters = 0
 
 
 def read(
@@ -80,7 +108,7 @@ def read(
     """Write the well-formed rows of a UTF-8 text with their numbers to `parquet`, the other records, if any, to `malformed`.
 
     Blank lines are no records; a row may end with one empty cell too many, as after a trailing delimiter. Raises UserError when the text
-    ends inside quotes or not one record is well formed. `say(share)` hears how far it is.
+    ends inside quotes, a record is too long or not one is well formed. `say(share)` hears how far it is.
     """
     size = text.stat().st_size
     strays: list[tuple[int, str, str]] = []
@@ -93,13 +121,15 @@ def read(
             row_number += 1
             if row_number % BATCH_ROWS == 0:
                 say(reading.buffer.tell() / size)
+            if problem == _LONG:
+                raise UserError(f"{name}: row {row_number:,} {TOO_LONG}")
             if problem == _UNFINISHED:
                 raise UserError(f"{name}: {ENDS_IN_QUOTES.format(row=f'row {row_number:,}')}")
             problem = problem or _problem(cells, taken, len(columns))
             if problem:
                 strays.append((row_number, taken[:SHOWN_CHARACTERS].rstrip("\r\n"), problem))
             else:
-                table.add(row_number, cells[: len(columns)])
+                table.add(row_number, cells[: len(columns)], len(taken))
     if strays and len(strays) == row_number:
         raise UserError(f"{name}: not one of its {row_number:,} records is a row of its header; the first {strays[0][2]}. Export the list again as CSV.")
     if strays:
@@ -112,22 +142,24 @@ def _records(reading: TextIO, delimiter: str) -> Iterator[tuple[list[str], str, 
     """The records after the header: cells, text as written, and why it cannot be split into cells."""
     lines = _Lines(reading)
     reader = csv.reader(lines, delimiter=delimiter, strict=True, skipinitialspace=True)
-    previous_limit = csv.field_size_limit(LONGEST_CELL)
+    previous_limit = csv.field_size_limit(LONGEST_RECORD)
     is_header = True
     try:
         while True:
-            lines.taken.clear()
+            lines.begin()
             cells, problem = [], None
             try:
                 cells = next(reader)
             except StopIteration:
                 return
+            except _TooLong:
+                problem = _LONG
             except csv.Error as error:
                 problem = _UNFINISHED if "end of data" in str(error) else f"is badly quoted ({error})"
             if is_header:
                 is_header = not cells
             elif cells or problem:
-                yield cells, "".join(lines.taken), problem
+                yield cells, lines.text(), problem
     finally:
         csv.field_size_limit(previous_limit)
 

@@ -11,4 +11,16 @@ and this package disagree, one of them is wrong: the tests compare them for thou
     outcomes       due date, stop and outcome of one request on one clock basis
     renewals       the renewal branch of the due date
     attainment     the statement per period
+
+Of certificates, all tables of which `inventory` makes out of the exports:
+
+    names          host names, serial numbers, issuers and addresses, and what covers what
+    records        which row of a certificate's record counts at an instant
+    certificates   one certificate out of the records that speak of it
+    supersession   what took its place, or may have
+    links          what a request renews and what it led to; the current expiry of a renewal
+    exposure       what expires, and whether a renewal is under way
+    findings       what is wrong with a certificate
+    approvals      an approval out of the approvers' answers
+    readiness      whether a request can be processed
 """

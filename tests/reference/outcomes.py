@@ -1,6 +1,6 @@
 """The verdict on one request, on one clock basis, as known at an instant."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -44,6 +44,12 @@ class Outcome:
     completed_after_expiry: bool | None
     request_type: str
     department: str
+    current_expires_source: str | None
+
+
+Expiries = Mapping[str, tuple[date | None, str | None]]
+"""`{number: (expires_on, request | certificate)}`: the current expiry of each request, where certificates are known."""
+Fill = Callable[[Request], Request]
 
 
 def approval(version: Version, as_of: datetime) -> str:
@@ -122,10 +128,8 @@ def verdict(
     return "open", "stale_export" if due_on < as_of_on else "not_yet_due"
 
 
-def decide_all(
-    exports: Sequence[Sequence[Mapping[str, str]]], as_of: datetime, known_through_on: date, rules: Rules, basis: str
-) -> Iterable[Outcome]:
-    """The verdicts on all requests of the exports that had been submitted at `as_of`.
+def counted(exports: Sequence[Sequence[Mapping[str, str]]], as_of: datetime) -> Iterable[Request]:
+    """The requests of the exports that had been submitted at `as_of`.
 
     A request whose parent is loaded is part of the parent's work and is not counted again.
     """
@@ -133,11 +137,29 @@ def decide_all(
     loaded = {number for number, request in known.items() if request is not None}
     for number, request in known.items():
         if request is not None and request.version.text("parent_number") not in loaded - {number}:
-            yield decide(request, as_of, known_through_on, rules, basis)
+            yield request
 
 
-def decide(request: Request, as_of: datetime, known_through_on: date, rules: Rules, basis: str) -> Outcome:
-    """The verdict on one request."""
+def decide_all(
+    exports: Sequence[Sequence[Mapping[str, str]]],
+    as_of: datetime,
+    known_through_on: date,
+    rules: Rules,
+    basis: str,
+    expiries: Expiries | None = None,
+    fill: Fill = lambda request: request,
+) -> Iterable[Outcome]:
+    """The verdicts on all counted requests; `fill` adds what other exports say of a request, such as its approvers."""
+    for request in counted(exports, as_of):
+        yield decide(fill(request), as_of, known_through_on, rules, basis, expiries)
+
+
+def decide(
+    request: Request, as_of: datetime, known_through_on: date, rules: Rules, basis: str, expiries: Expiries | None = None
+) -> Outcome:
+    """The verdict on one request. Without `expiries` only the request itself says what expires."""
+    exported_on = request.version.date("current_expires_on")
+    expires_on, expires_source = (expiries or {}).get(request.number, (exported_on, "request" if exported_on else None))
     version, as_of_on = request.version, clock.local_on(as_of)
     option = rules.options.get(version.text("service_option"))
     submitted_on = clock.local_on(version.instant("submitted_at"))
@@ -146,14 +168,14 @@ def decide(request: Request, as_of: datetime, known_through_on: date, rules: Rul
     start_at, start_source = start(version, given, stopped, basis)
     start_on = clock.local_on(start_at) if start_at else None
     target = option.target if option else None
-    promise = renewal(request, submitted_on, rules) if option and option.is_renewal else None
+    promise = renewal(request, submitted_on, rules, expires_on) if option and option.is_renewal else None
     counted_on, due_on, due_rule = due(start_on, target, promise, rules)
     outcome, reason = verdict(
         version, given, stopped, due_on, option is not None, as_of_on, known_through_on, rules
     )
     until_on = clock.local_on(stopped.at or as_of)
     completed_on = until_on if stopped.at and stopped.phase == "completed" else None
-    asked_on, expires_on = requested_on(request), version.date("current_expires_on")
+    asked_on = requested_on(request)
     elapsed = business_days.elapsed(start_on, until_on, rules.is_closed) if start_on else None
     is_late = outcome == "missed"
     return Outcome(
@@ -186,4 +208,5 @@ def decide(request: Request, as_of: datetime, known_through_on: date, rules: Rul
         completed_after_expiry=completed_on > expires_on if completed_on and expires_on else None,
         request_type=version.text("request_type"),
         department=version.text("department"),
+        current_expires_source=expires_source,
     )

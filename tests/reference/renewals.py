@@ -27,8 +27,8 @@ def requested_on(request: Request) -> date | None:
     return request.version.date("requested_completion_on")
 
 
-def renewal(request: Request, submitted_on: date, rules: Rules) -> Renewal:
-    expires_on = request.version.date("current_expires_on")
+def renewal(request: Request, submitted_on: date, rules: Rules, expires_on: date | None) -> Renewal:
+    """What the renewal of a certificate that expires on `expires_on` may promise."""
     if expires_on is None:
         return Renewal(None, "unknown_expiry", None, None)
     lead_days = (expires_on - submitted_on).days

@@ -3,6 +3,19 @@ with requests as (
     select * from records.requests
 ),
 
+approvals as (
+    select * from joined.request_approvals
+),
+
+-- The certificate a renewal replaces; of several in one request the first to expire counts.
+linked_expiries as (
+    select links.number, min(certificates.expires_on) as expires_on
+    from links.certificate_links as links
+    inner join joined.certificates as certificates on links.certificate = certificates.certificate
+    where links.role = 'renews'
+    group by links.number
+),
+
 params as (
     select * from run.params
 ),
@@ -19,6 +32,15 @@ targets_by_type as (
 counted_requests as (
     select
         requests.*,
+        case when approvals.number is null then requests.approval else approvals.approval end as given_approval,
+        case when approvals.number is null then requests.approved_at else approvals.approved_at end as given_approved_at,
+        case when approvals.number is null then requests.approved_on else approvals.approved_on end as given_approved_on,
+        coalesce(requests.requested_completion_on, approvals.requested_completion_on) as asked_completion_on,
+        case when options.is_renewal then coalesce(requests.current_expires_on, linked_expiries.expires_on) else requests.current_expires_on end as known_expires_on,
+        case
+            when requests.current_expires_on is not null then 'request'
+            when options.is_renewal and linked_expiries.expires_on is not null then 'certificate'
+        end as current_expires_source,
         options.is_renewal,
         coalesce(options.includes_installation, false) as includes_installation,
         coalesce(targets_by_type.target_business_days, options.target_business_days) as target_business_days,
@@ -36,6 +58,8 @@ counted_requests as (
     from requests
     cross join params
     left join options on requests.service_option = options.service_option
+    left join approvals on requests.number = approvals.number
+    left join linked_expiries on requests.number = linked_expiries.number
     left join targets_by_type
         on requests.service_option = targets_by_type.service_option and requests.request_type = targets_by_type.request_type
     where
@@ -113,7 +137,7 @@ ends as (
             when completion_at is not null then completion_at <= as_of_at
             else coalesce(closed_at <= as_of_at, not is_reconstructed)
         end, false) as is_completed,
-        case when approval in ('approved', 'rejected') and approved_at > as_of_at then 'requested' else approval end as approval_now
+        case when given_approval in ('approved', 'rejected') and given_approved_at > as_of_at then 'requested' else given_approval end as approval_now
     from completions
 ),
 
@@ -123,7 +147,7 @@ dated as (
         case when is_completed then completion_at when is_ended then coalesce(closed_at, updated_at) end as stop_at,
         case when is_completed then completion_on when is_ended then coalesce(closed_on, local_date(updated_at, zone)) end as stop_on,
         case when is_completed and completion_at is not null then completion_stop_source when is_ended then 'ended' end as stop_source,
-        case when is_renewal then date_days(submitted_on, current_expires_on) end as lead_days
+        case when is_renewal then date_days(submitted_on, known_expires_on) end as lead_days
     from ends
 ),
 
@@ -137,9 +161,9 @@ clocks as (
             when dated.approval_now = 'rejected' then null
             when dated.approval_now = 'requested' and dated.is_completed then 'approval_not_recorded'
             when dated.approval_now = 'requested' then null
-            when dated.approval_now is distinct from 'approved' or dated.approved_at is null then 'submitted'
-            when dated.is_completed and dated.approved_on > dated.stop_on then 'approved_after_close'
-            when dated.is_ended and dated.approved_on > dated.stop_on then null
+            when dated.approval_now is distinct from 'approved' or dated.given_approved_at is null then 'submitted'
+            when dated.is_completed and dated.given_approved_on > dated.stop_on then 'approved_after_close'
+            when dated.is_ended and dated.given_approved_on > dated.stop_on then null
             else 'approved'
         end as clock_start_source
     from dated
@@ -149,8 +173,8 @@ clocks as (
 started_clocks as (
     select
         *,
-        case when clock_start_source = 'approved' then approved_at when clock_start_source is not null then submitted_at end as clock_start_at,
-        case when clock_start_source = 'approved' then approved_on when clock_start_source is not null then submitted_on end as clock_start_on
+        case when clock_start_source = 'approved' then given_approved_at when clock_start_source is not null then submitted_at end as clock_start_at,
+        case when clock_start_source = 'approved' then given_approved_on when clock_start_source is not null then submitted_on end as clock_start_on
     from clocks
 ),
 
@@ -171,14 +195,14 @@ promised_dates as (
         *,
         case
             when is_renewal and lead_days >= lead_min_days and business_days_due_on is not null then least(
-                current_expires_on,
+                known_expires_on,
                 coalesce(
-                    requested_completion_on,
-                    case when undated_renewal = 'process_by' then add_days(current_expires_on, -process_by_days) end
+                    asked_completion_on,
+                    case when undated_renewal = 'process_by' then add_days(known_expires_on, -process_by_days) end
                 )
             )
         end as promised_on,
-        requested_completion_on is null as is_undated
+        asked_completion_on is null as is_undated
     from counted_days
 ),
 
@@ -235,7 +259,7 @@ request_clocks as (
         number,
         clock_basis,
         submitted_at,
-        case when approved_at <= as_of_at then approved_at end as approved_at,
+        case when given_approved_at <= as_of_at then given_approved_at end as approved_at,
         clock_start_at,
         clock_start_source,
         case when closed_at <= as_of_at then closed_at end as closed_at,
@@ -254,7 +278,7 @@ request_clocks as (
         due_on is not null as has_due_date,
         coalesce(due_on, submitted_on) as period_on,
         case when slo_outcome = 'missed' then days_past_due end as late_business_days,
-        case when is_completed and stop_at is not null then stop_on <= requested_completion_on end as requested_date_met,
+        case when is_completed and stop_at is not null then stop_on <= asked_completion_on end as requested_date_met,
         case
             when not coalesce(is_renewal, false) then null
             when lead_days is null then 'unknown_expiry'
@@ -263,7 +287,10 @@ request_clocks as (
             when lead_days > lead_max_days then 'early'
             else 'on_time'
         end as lead_flag,
-        case when is_completed and stop_at is not null then stop_on > current_expires_on end as completed_after_expiry
+        case when is_completed and stop_at is not null then stop_on > known_expires_on end as completed_after_expiry,
+        known_expires_on as current_expires_on,
+        current_expires_source,
+        asked_completion_on as requested_completion_on
     from outcomes
 )
 

@@ -3,13 +3,23 @@ with exports as (
     select * from run.exports
 ),
 
+versions as (
+    select export_id, disposition from versions.request_versions
+    union all
+    select export_id, disposition from versions.certificate_versions
+    union all
+    select export_id, disposition from versions.approval_versions
+    union all
+    select export_id, disposition from versions.requisition_versions
+),
+
 dispositions as (
     select
         export_id,
         count(*) filter (where disposition = 'accepted') as accepted_count,
         count(*) filter (where disposition = 'superseded') as superseded_count,
         count(*) filter (where disposition = 'later') as later_count
-    from versions.request_versions
+    from versions
     group by export_id
 ),
 

@@ -26,9 +26,9 @@ slo_outcomes as (
         clocks.stop_source,
         clocks.target_business_days,
         clocks.business_days_due_on,
-        requests.current_expires_on,
+        clocks.current_expires_on,
         clocks.lead_days,
-        requests.requested_completion_on,
+        clocks.requested_completion_on,
         clocks.due_on,
         clocks.due_rule,
         clocks.elapsed_business_days,
@@ -47,7 +47,8 @@ slo_outcomes as (
         requests.assignment_group,
         requests.common_name,
         requests.certificate_count,
-        requests.latest_requested_completion_on
+        requests.latest_requested_completion_on,
+        clocks.current_expires_source
     from clocks
     inner join params on clocks.clock_basis = params.clock_basis
     inner join requests on clocks.number = requests.number

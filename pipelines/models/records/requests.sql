@@ -88,6 +88,9 @@ filled_versions as (
         first_value(parent_number) over (
             partition by known_versions.number order by case when column_names like '%,parent_number,%' then 0 else 1 end, version_rank
         ) as parent_number,
+        first_value(requisition_number) over (
+            partition by known_versions.number order by case when column_names like '%,requisition_number,%' then 0 else 1 end, version_rank
+        ) as requisition_number,
         first_value(common_name) over (
             partition by known_versions.number order by case when column_names like '%,common_name,%' then 0 else 1 end, version_rank
         ) as common_name,
@@ -132,6 +135,7 @@ newest_filled_versions as (
         requested_completion_on,
         current_expires_on,
         parent_number,
+        requisition_number,
         common_name,
         assignment_group,
         certificate_count,
@@ -180,6 +184,7 @@ whole_versions as (
         versions.requested_completion_on,
         versions.current_expires_on,
         versions.parent_number,
+        versions.requisition_number,
         versions.common_name,
         versions.assignment_group,
         versions.certificate_count,
@@ -248,6 +253,7 @@ requests as (
         used_versions.requested_completion_on as latest_requested_completion_on,
         used_versions.current_expires_on,
         nullif(used_versions.parent_number, '') as parent_number,
+        nullif(used_versions.requisition_number, '') as requisition_number,
         nullif(used_versions.common_name, '') as common_name,
         nullif(used_versions.assignment_group, '') as assignment_group,
         used_versions.certificate_count,

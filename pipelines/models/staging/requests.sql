@@ -93,6 +93,7 @@ typed_rows as (
         case when not is_none(requested_completion_written_at) then day_of(requested_completion_written_at, requested_completion_on_format, zone, local_zone) end as requested_completion_on,
         case when not is_none(current_expires_written_at) then day_of(current_expires_written_at, current_expires_on_format, zone, local_zone) end as current_expires_on,
         judged_cells.parent_number,
+        judged_cells.requisition_number,
         judged_cells.common_name,
         judged_cells.assignment_group,
         try_cast(nullif(replace(judged_cells.certificate_count, ',', ''), '') as integer) as certificate_count,

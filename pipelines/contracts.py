@@ -1,0 +1,76 @@
+"""The contracts: what an export of each kind may hold, as columns of text in a fixed order.
+
+A mapping file says which headers of a source carry which of these columns.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+Kind = Literal["requests", "certificates", "approvals", "requisitions"]
+
+
+@dataclass(frozen=True)
+class Contract:
+    """The columns of one kind of export.
+
+    `events` hold an instant at which something happened; one that cannot be read or is implausible rejects its row. `reach`: the instants that
+    say how far an export reaches, and so set the default `as_of`. `dates` hold a planned, validity or expiry date: read like times, but never events.
+    """
+
+    kind: Kind
+    columns: tuple[str, ...]
+    required: tuple[str, ...]
+    events: tuple[str, ...]
+    reach: tuple[str, ...]
+    dates: tuple[str, ...] = ()
+
+    @property
+    def times(self) -> tuple[str, ...]:
+        """Every column that is read as a time."""
+        return self.events + self.dates
+
+
+REQUESTS = Contract(
+    "requests",
+    tuple(
+        """number service_option request_type department submitted_at approved_at approval closed_at resolved_at installed_at state
+        requested_completion_on current_expires_on issued_at certificate_count parent_number common_name subject_alternative_names contacts csr
+        security_approval validation_type updated_at update_sequence reopen_count assignment_group assigned_to time_worked_seconds
+        source_verdict requisition_number order_number serial_number""".split()
+    ),
+    required=("number", "submitted_at"),
+    events=("submitted_at", "approved_at", "closed_at", "resolved_at", "installed_at", "issued_at", "updated_at"),
+    reach=("submitted_at", "approved_at", "closed_at", "issued_at", "updated_at"),
+    dates=("requested_completion_on", "current_expires_on"),
+)
+
+CERTIFICATES = Contract(
+    "certificates",
+    tuple(
+        """certificate_id holding order_number serial_number issuer common_name subject_alternative_names organisation department status requested_at
+        issued_at not_before_at not_after_at expires_on revoked_at replaced_at updated_at profile policy key_algorithm key_size key_curve signature_algorithm
+        requested_via requester contacts sha256 findings record_kind is_authority certificate_pem""".split()
+    ),
+    required=(),  # the mapping's key
+    events=("requested_at", "issued_at", "revoked_at", "replaced_at", "updated_at"),
+    reach=("requested_at", "issued_at", "not_before_at", "revoked_at", "replaced_at", "updated_at"),
+    dates=("not_before_at", "not_after_at", "expires_on"),
+)
+
+APPROVALS = Contract(
+    "approvals", ("number", "approver", "approval", "updated_at"), required=("number", "approval"), events=("updated_at",), reach=("updated_at",)
+)
+"""One row per approver of a request or of the requisition it belongs to."""
+
+REQUISITIONS = Contract(
+    "requisitions",
+    ("number", "approval", "approved_at", "requested_completion_on", "updated_at", "update_sequence"),
+    required=("number",),
+    events=("approved_at", "updated_at"),
+    reach=("approved_at", "updated_at"),
+    dates=("requested_completion_on",),
+)
+"""The order a requested item belongs to: it has dates and an approval, but no clock of its own."""
+
+CONTRACTS = {each.kind: each for each in (REQUESTS, CERTIFICATES, APPROVALS, REQUISITIONS)}
+TIME_COLUMNS = tuple(dict.fromkeys(name for each in CONTRACTS.values() for name in each.times))

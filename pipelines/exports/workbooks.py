@@ -1,0 +1,229 @@
+"""What an XLSX file holds, measured before it is opened: a workbook is a zip file of XML, and what it says about its own size is not believed.
+
+The library that reads the cells lays out every sheet as a full rectangle, so its corner counts, not how many cells there are.
+"""
+
+import posixpath
+import re
+import zipfile
+import zlib
+from dataclasses import dataclass, field
+from pathlib import Path
+from xml.parsers import expat
+
+import numpy as np
+
+from pipelines.errors import UserError
+from pipelines.exports import private_keys
+
+INFLATED_LIMIT_BYTES = 512 << 20
+AREA_LIMIT_CELLS = 20_000_000
+"""Of one sheet: rows times columns, about 24 bytes each before any text."""
+SHARED_LIMIT_TEXTS = 8_000_000
+REPEATED_LIMIT_BYTES = 512 << 20
+"""Of one sheet: its shared texts, counted for each cell that shows them."""
+CELL_LIMIT_BYTES = 1 << 20
+"""Excel itself stops at 32,767 characters."""
+CHUNK_BYTES = 1 << 20
+REMEDY = "Export the list in parts, or as CSV."
+
+_DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OverflowError, ValueError, KeyError, expat.ExpatError)
+_DOCTYPES = tuple("<!DOCTYPE".encode(encoding) for encoding in ("utf-8", "utf-16-le", "utf-16-be"))
+_PLACE = re.compile(rb' r="([A-Z]{1,3})([0-9]{1,7})"')
+_ANY_PLACE = re.compile(rb"\sr\s*=\s*[\"']\s*([A-Za-z]+)([0-9]+)")
+_CELL = re.compile(rb"<(?:\w+:)?c[\s/>]")
+_ROW = re.compile(rb"<(?:\w+:)?row[\s/>]")
+_SHARED = re.compile(rb"<(?:\w+:)?si[\s/>]")
+_REFERENCE = re.compile(rb"<(?:\w+:)?v>([0-9]{1,9})</")
+
+
+@dataclass
+class Sheet:
+    """A sheet of a workbook: its name, its member in the zip file, and the texts of its error cells by row and column, from 0."""
+
+    name: str
+    member: str
+    errors: dict[tuple[int, int], str] = field(default_factory=dict)
+
+
+def measured(path: Path, name: str) -> list[Sheet]:
+    """The sheets of a workbook that can be read safely. Raises UserError for one that cannot, or that is none."""
+    with path.open("rb") as reading:
+        start = reading.read(8)
+    if start == b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1":
+        raise UserError(f"{name}: is an old .xls file or protected by a password. Save it as .xlsx without a password, or export the list as CSV.")
+    try:
+        with zipfile.ZipFile(path) as file:
+            _refuse_foreign(file, name)
+            has_errors = _inflate(file, name)
+            sheets = _sheets(file)
+            for sheet in sheets:
+                if sheet.member in has_errors:
+                    sheet.errors = _error_cells(file, sheet.member)
+            return sheets
+    except _DAMAGED as error:
+        raise UserError(f"{name}: is not a readable spreadsheet ({error}). Export the list again as XLSX or CSV.") from error
+
+
+def _refuse_foreign(file: zipfile.ZipFile, name: str) -> None:
+    names = file.namelist()
+    if any(member.flag_bits & 1 for member in file.infolist()):
+        raise UserError(f"{name}: is protected by a password. Save it without one, or export the list as CSV.")
+    if "xl/workbook.xml" not in names or len(set(names)) < len(names):
+        raise UserError(f"{name}: is a zip file, but not an .xlsx file inside. Save it as .xlsx, or export the list as CSV.")
+
+
+def _inflate(file: zipfile.ZipFile, name: str) -> set[str]:
+    """Read every member to its end; the members that hold error cells. Raises UserError for what must not be opened."""
+    scans: dict[str, _Scan] = {}
+    total = 0
+    for member in file.infolist():
+        scan = scans[member.filename] = _Scan(name, member.filename)
+        with file.open(member) as reading:
+            while chunk := reading.read(CHUNK_BYTES):
+                total += len(chunk)
+                if total > INFLATED_LIMIT_BYTES:
+                    raise UserError(f"{name}: unpacks to more than {INFLATED_LIMIT_BYTES:,} bytes, more than a list has. {REMEDY}")
+                scan.feed(chunk)
+        scan.finish()
+    for shared in (scan for scan in scans.values() if scan.is_shared):
+        lengths = np.diff(np.concatenate([*shared.begins, [shared.size_bytes]]))
+        for member, scan in scans.items():
+            # Only where some text is so long that its copies could matter are the copies counted.
+            if scan.is_sheet and int(lengths.max(initial=0)) * scan.cell_count > REPEATED_LIMIT_BYTES:
+                _refuse_repetition(file, member, lengths, name)
+    return {member for member, scan in scans.items() if scan.has_errors}
+
+
+class _Scan:
+    """Judges one member by its bytes as they come."""
+
+    def __init__(self, name: str, member: str) -> None:
+        self.is_sheet, self.is_shared = "/worksheets/" in f"/{member}", member.endswith("sharedStrings.xml")
+        self.has_errors = False
+        self.size_bytes = self.cell_count = 0
+        self.begins: list[np.ndarray] = []
+        """Where each shared text begins, in bytes, chunk by chunk."""
+        self._shared_count = 0
+        self._name = name
+        self._keys = private_keys.Detector()
+        self._tail = b""
+        self._columns: set[bytes] = set()
+        self._rows: set[bytes] = set()
+        self._row_count = self._widest = self._in_row = 0
+
+    def feed(self, chunk: bytes) -> None:
+        """Take the next bytes. Raises UserError for a private key, a document type declaration and a giant cell."""
+        self._keys.feed(chunk)
+        if self._keys.marker is not None:
+            raise private_keys.refusal(self._name, self._keys.marker.text, "in a cell")
+        seen = self._tail + chunk
+        if any(each in seen for each in _DOCTYPES):
+            words = "holds a document type declaration (<!DOCTYPE), which no spreadsheet has and which can hide harmful entities"
+            raise UserError(f"{self._name}: {words}. Export the list again as XLSX or CSV.")
+        self.size_bytes += len(chunk)
+        # What lies across the border of two chunks is looked at once, with the second.
+        cut = max(seen.rfind(b"<"), 0) if self.is_sheet or self.is_shared else max(len(seen) - 32, 0)
+        self._tail = seen[cut:]
+        if len(self._tail) > CELL_LIMIT_BYTES:
+            raise UserError(f"{self._name}: has a cell of more than {CELL_LIMIT_BYTES:,} bytes; a spreadsheet's has at most 32,767 characters. {REMEDY}")
+        self._take(seen[:cut], self.size_bytes - len(seen))
+
+    def finish(self) -> None:
+        """Judge the whole. Raises UserError for a sheet too large to lay out."""
+        self._take(self._tail, self.size_bytes - len(self._tail))
+        row_count = max(self._row_count, *map(int, self._rows), 0)
+        column_count = max(self._widest, *map(_number, self._columns), 0)
+        if row_count * column_count > AREA_LIMIT_CELLS:
+            reach = f"a sheet reaches to row {row_count:,} and column {column_count:,}, which is more than {AREA_LIMIT_CELLS:,} cells"
+            raise UserError(f"{self._name}: {reach}. Delete what lies far off. {REMEDY}")
+
+    def _take(self, seen: bytes, offset: int) -> None:
+        if self.is_shared:
+            self.begins.append(np.array([match.start() + offset for match in _SHARED.finditer(seen)], dtype=np.int64))
+            self._shared_count += len(self.begins[-1])
+            if self._shared_count > SHARED_LIMIT_TEXTS:
+                raise UserError(f"{self._name}: holds more than {SHARED_LIMIT_TEXTS:,} different texts, more than a list has. {REMEDY}")
+        if self.is_sheet:
+            self.has_errors = self.has_errors or b'"e"' in seen
+            places = _PLACE.findall(seen)
+            if len(places) != seen.count(b"<c"):
+                places = _ANY_PLACE.findall(seen)
+                self._count(seen)
+            self.cell_count += len(places)
+            for letters, digits in set(places):
+                self._columns.add(letters)
+                self._rows.add(digits)
+
+    def _count(self, seen: bytes) -> None:
+        """Count rows and cells themselves: a cell that does not say its place stands after the one before it."""
+        for at, row in enumerate(_ROW.split(seen)):
+            self._row_count += at > 0
+            self._in_row = len(_CELL.findall(row)) + (0 if at else self._in_row)
+            self._widest = max(self._widest, self._in_row)
+
+
+def _refuse_repetition(file: zipfile.ZipFile, member: str, lengths: np.ndarray, name: str) -> None:
+    shown, tail = 0, b""
+    with file.open(member) as reading:
+        while chunk := reading.read(CHUNK_BYTES):
+            seen = tail + chunk
+            cut = max(seen.rfind(b"<c"), 0)
+            tail = seen[cut:]
+            found = np.array(_REFERENCE.findall(seen[:cut]), dtype=np.int64)
+            shown += int(lengths[found[found < len(lengths)]].sum())
+            if shown > REPEATED_LIMIT_BYTES:
+                raise UserError(f"{name}: a sheet shows more than {REPEATED_LIMIT_BYTES:,} bytes of text, more than a list has. {REMEDY}")
+
+
+def _number(letters: bytes) -> int:
+    """The position of a column from its letters: A is 1, AA is 27."""
+    number = 0
+    for letter in letters.upper()[:8]:
+        number = number * 26 + letter - 64
+    return number
+
+
+def _sheets(file: zipfile.ZipFile) -> list[Sheet]:
+    """The sheets in the order of the workbook, charts left out."""
+    targets: dict[str, str] = {}
+    sheets: list[tuple[str, str]] = []
+
+    def relationship(tag: str, attributes: dict[str, str]) -> None:
+        if tag.rpartition(" ")[2] == "Relationship" and attributes.get("Type", "").endswith("/worksheet"):
+            targets[attributes["Id"]] = posixpath.normpath(posixpath.join("/xl", attributes["Target"])).lstrip("/")
+
+    def sheet(tag: str, attributes: dict[str, str]) -> None:
+        if tag.rpartition(" ")[2] == "sheet":
+            sheets.append((attributes["name"], next(value for key, value in attributes.items() if key.endswith("relationships id"))))
+
+    for member, handler in (("xl/_rels/workbook.xml.rels", relationship), ("xl/workbook.xml", sheet)):
+        parser = expat.ParserCreate(namespace_separator=" ")
+        parser.StartElementHandler = handler
+        parser.Parse(file.read(member), True)
+    return [Sheet(name, targets[key]) for name, key in sheets if key in targets]
+
+
+def _error_cells(file: zipfile.ZipFile, member: str) -> dict[tuple[int, int], str]:
+    """The texts of a sheet's error cells, such as `#N/A`, which the library that reads the cells leaves empty."""
+    errors: dict[tuple[int, int], str] = {}
+    place: tuple[int, int] | None = None
+    texts: list[str] = []
+
+    def start(tag: str, attributes: dict[str, str]) -> None:
+        nonlocal place
+        texts.clear()
+        if tag.rpartition(" ")[2] == "c":
+            letters, digits = re.fullmatch("([A-Za-z]+)([0-9]+)", attributes.get("r", "")).groups() if attributes.get("t") == "e" else ("", "")
+            place = (int(digits) - 1, _number(letters.encode()) - 1) if letters else None
+
+    def end(tag: str) -> None:
+        if place is not None and tag.rpartition(" ")[2] == "v":
+            errors[place] = "".join(texts)
+
+    parser = expat.ParserCreate(namespace_separator=" ")
+    parser.buffer_text = True
+    parser.StartElementHandler, parser.EndElementHandler, parser.CharacterDataHandler = start, end, texts.append
+    with file.open(member) as reading:
+        parser.ParseFile(reading)
+    return errors

@@ -1,0 +1,151 @@
+-- One row per request and certificate that belong together: `renews` is the certificate that was current at submission, `issued` the one that came of it.
+with params as (
+    select as_of_at, as_of_on, zone from run.params
+),
+
+options as (
+    select service_option, is_renewal from policy.options
+),
+
+request_texts as (
+    select number, order_number, serial from records.request_texts
+),
+
+requests as (
+    select
+        requests.number,
+        requests.service_option,
+        coalesce(options.is_renewal, false) as is_renewal,
+        requests.submitted_at,
+        requests.submitted_on,
+        case
+            when requests.state not in ('open', 'resolved') and requests.closed_at <= params.as_of_at then add_days(requests.closed_on, 1)
+            else params.as_of_on
+        end as issued_through_on
+    from records.requests as requests
+    cross join params
+    left join options on requests.service_option = options.service_option
+),
+
+request_names as (
+    select number, name, is_common_name from joined.request_names
+),
+
+certificates as (
+    select certificates.certificate, order_number, serial_number, status, issued_at, issued_on, expires_on,
+        -- A bare date of issue is that day from its beginning, so what was submitted that day came after it.
+        case when issued_at = at_local_time(issued_on, 0, params.zone) then add_seconds(issued_at, -1) else issued_at end as compared_at
+    from joined.certificates as certificates
+    cross join params
+    where is_issued and issued_at is not null
+),
+
+held_names as (
+    select certificate, name from joined.certificate_names
+),
+
+-- Exact: the request gives the order or the serial number of a certificate.
+named_certificates as (
+    select request_texts.number, certificates.certificate, 'order_number' as rule, 1 as rule_rank
+    from request_texts
+    inner join certificates on request_texts.order_number = certificates.order_number
+    union all
+    select request_texts.number, certificates.certificate, 'serial_number', 2
+    from request_texts
+    inner join certificates on request_texts.serial = certificates.serial_number
+),
+
+exact_links as (
+    select
+        named_certificates.number,
+        named_certificates.certificate,
+        named_certificates.rule,
+        case when certificates.compared_at < requests.submitted_at then 'renews' else 'issued' end as role,
+        row_number() over (
+            partition by named_certificates.number, certificates.compared_at < requests.submitted_at
+            order by
+                named_certificates.rule_rank,
+                certificates.issued_at desc,
+                length(certificates.serial_number) desc,
+                certificates.serial_number desc,
+                certificates.certificate
+        ) as position
+    from named_certificates
+    inner join requests on named_certificates.number = requests.number
+    inner join certificates on named_certificates.certificate = certificates.certificate
+    where requests.is_renewal or certificates.compared_at >= requests.submitted_at
+),
+
+-- By name: what was current at submission, the soonest to expire of what had not expired over 30 days before.
+current_candidates as (
+    select
+        requests.number,
+        certificates.certificate,
+        request_names.name,
+        request_names.is_common_name,
+        row_number() over (
+            partition by requests.number, request_names.is_common_name, case when request_names.is_common_name then request_names.name end
+            order by certificates.expires_on, length(certificates.serial_number) desc, certificates.serial_number desc, certificates.certificate
+        ) as position
+    from requests
+    inner join request_names on requests.number = request_names.number
+    inner join held_names on request_names.name = held_names.name
+    inner join certificates on held_names.certificate = certificates.certificate
+    left join exact_links on requests.number = exact_links.number and exact_links.role = 'renews'
+    where
+        requests.is_renewal
+        and exact_links.number is null
+        and certificates.status <> 'revoked'
+        and certificates.compared_at < requests.submitted_at
+        and certificates.expires_on >= add_days(requests.submitted_on, -30)
+),
+
+common_name_links as (
+    select number, certificate from current_candidates where is_common_name and position = 1 group by number, certificate
+),
+
+any_name_links as (
+    select current_candidates.number, current_candidates.certificate
+    from current_candidates
+    left join common_name_links on current_candidates.number = common_name_links.number
+    where not current_candidates.is_common_name and current_candidates.position = 1 and common_name_links.number is null
+),
+
+renewed as (
+    select number, certificate, rule, 'exact' as confidence from exact_links where role = 'renews' and position = 1
+    union all
+    select number, certificate, 'common_name', 'high' from common_name_links
+    union all
+    select number, certificate, 'any_name', 'medium' from any_name_links
+),
+
+issued_candidates as (
+    select
+        requests.number,
+        certificates.certificate,
+        row_number() over (
+            partition by requests.number, request_names.name
+            order by certificates.issued_at, length(certificates.serial_number) desc, certificates.serial_number desc, certificates.certificate
+        ) as position
+    from requests
+    inner join request_names on requests.number = request_names.number and request_names.is_common_name
+    inner join held_names on request_names.name = held_names.name
+    inner join certificates on held_names.certificate = certificates.certificate
+    left join renewed on requests.number = renewed.number and certificates.certificate = renewed.certificate
+    left join exact_links on requests.number = exact_links.number and exact_links.role = 'issued'
+    where
+        requests.service_option not in ('inquiry', 'unclassified')
+        and exact_links.number is null
+        and renewed.number is null
+        and certificates.issued_on between requests.submitted_on and requests.issued_through_on
+),
+
+certificate_links as (
+    select number, certificate, 'renews' as role, rule, confidence from renewed
+    union all
+    select number, certificate, 'issued', rule, 'exact' from exact_links where role = 'issued' and position = 1
+    union all
+    select number, certificate, 'issued', 'common_name', 'medium' from issued_candidates where position = 1 group by number, certificate
+)
+
+select * from certificate_links

@@ -1,0 +1,152 @@
+"""The published tables of rows: their columns, kinds and total orders."""
+
+from dataclasses import dataclass
+from typing import Literal, NamedTuple
+
+Kind = Literal["text", "instant", "date", "count", "ratio", "boolean"]
+RESERVED = {"check"}
+"""Names of columns that are words of SQL."""
+
+
+class Column(NamedTuple):
+    """A published column. Kinds: text, instant (naive UTC), date (local), count (integer), ratio (0 to 1), boolean."""
+
+    name: str
+    kind: Kind
+
+    @property
+    def identifier(self) -> str:
+        """Its name as SQL reads it."""
+        return f'"{self.name}"' if self.name in RESERVED else self.name
+
+    @property
+    def exported(self) -> str:
+        """SQL of its text as `export` writes it; null stays null. The connection's zone must be the policy's."""
+        if self.kind == "instant":
+            written = f"strftime(timezone('UTC', {self.identifier}), '%Y-%m-%dT%H:%M:%S%z')"
+            return f"case when length({written}) = 22 then {written} || ':00' else {written} end"
+        return self.identifier if self.kind == "text" else f"cast({self.identifier} as varchar)"
+
+
+@dataclass(frozen=True)
+class Table:
+    """A published table of rows and its total order."""
+
+    columns: tuple[Column, ...]
+    order: tuple[str, ...]
+    relation: str | None = None
+    """Where it lies when not under its own name."""
+
+    def column(self, name: str) -> Column | None:
+        """The column of that name, or None."""
+        return next((each for each in self.columns if each.name == name), None)
+
+
+def columns(text: str) -> tuple[Column, ...]:
+    """Columns from words such as `number period_on:date is_due:boolean`; without a kind it is text."""
+    return tuple(Column(*(word.split(":") if ":" in word else (word, "text"))) for word in text.split())  # type: ignore[arg-type]
+
+
+TABLES: dict[str, Table] = {
+    "slo_outcomes": Table(
+        columns(
+            "number service_option request_type department submitted_at:instant approved_at:instant clock_start_at:instant clock_start_source "
+            "closed_at:instant stop_at:instant stop_source target_business_days:count business_days_due_on:date current_expires_on:date "
+            "lead_days:count requested_completion_on:date due_on:date due_rule elapsed_business_days:count slo_outcome outcome_reason "
+            "is_due:boolean is_open_overdue:boolean period_on:date is_reconstructed:boolean late_business_days:count requested_date_met:boolean "
+            "lead_flag completed_after_expiry:boolean option_label state_label assignment_group common_name certificate_count:count "
+            "latest_requested_completion_on:date current_expires_source"
+        ),
+        ("number",),
+    ),
+    "slo_cube": Table(
+        columns(
+            "clock_basis service_option request_type department period_on:date is_due:boolean slo_outcome is_open_overdue:boolean "
+            "elapsed_business_days:count request_count:count has_due_date:boolean due_rule late_business_days:count"
+        ),
+        (
+            "clock_basis", "service_option", "period_on", "department", "request_type", "slo_outcome", "is_due", "is_open_overdue",
+            "elapsed_business_days", "has_due_date", "due_rule", "late_business_days",
+        ),
+    ),
+    "request_clocks": Table(
+        columns(
+            "number clock_basis submitted_at:instant approved_at:instant clock_start_at:instant clock_start_source closed_at:instant stop_at:instant "
+            "stop_source target_business_days:count business_days_due_on:date lead_days:count due_on:date due_rule elapsed_business_days:count "
+            "slo_outcome outcome_reason is_due:boolean is_open_overdue:boolean has_due_date:boolean period_on:date late_business_days:count "
+            "requested_date_met:boolean lead_flag completed_after_expiry:boolean current_expires_on:date current_expires_source "
+            "requested_completion_on:date"
+        ),
+        ("number", "clock_basis"),
+        "facts.request_clocks",
+    ),
+    "request_versions": Table(columns("number export row_number:count version_at:instant disposition"), ("number", "version_at", "export", "row_number")),
+    "certificates": Table(
+        columns(
+            "certificate serial_number issuer holding in_console:boolean in_files:boolean in_log:boolean console_id order_number common_name "
+            "name_count:count organisation department status profile policy key_algorithm key_size:count signature_algorithm issued_at:instant "
+            "issued_on:date not_after_at:instant expires_on:date service_ends_at:instant validity_days:count validity_limit_days:count "
+            "validity_class:count submit_by_on:date process_by_on:date change_window_ends_on:date calendar_days_left:count is_active:boolean "
+            "is_superseded:boolean is_possibly_superseded:boolean superseded_by revoked_at:instant replaced_at:instant is_delegated:boolean "
+            "contact_count:count finding_count:count is_reconstructed:boolean is_ended_today:boolean"
+        ),
+        ("certificate",),
+    ),
+    "certificate_names": Table(
+        columns("certificate name is_common_name:boolean is_wildcard:boolean authorised_root department is_valid:boolean"), ("certificate", "name")
+    ),
+    "certificate_findings": Table(columns("certificate finding detail rule"), ("certificate", "finding", "detail")),
+    "certificate_links": Table(columns("number certificate role rule confidence"), ("number", "role", "certificate")),
+    "certificate_versions": Table(
+        columns("certificate export row_number:count version_at:instant disposition"), ("certificate", "version_at", "export", "row_number")
+    ),
+    "renewal_exposure": Table(
+        columns(
+            "certificate common_name name_count:count department organisation expires_on:date exposure_band covering_number covering_due_on:date "
+            "is_due_after_expiry:boolean partly_number last_safe_start_on:date submit_by_on:date process_by_on:date not_after_at:instant "
+            "service_ends_at:instant plan_ends_at:instant is_ended_today:boolean target_business_days:count is_target_assumed:boolean "
+            "business_days_left:count calendar_days_left:count owner contact_count:count is_possibly_superseded:boolean superseded_by "
+            "is_delegated:boolean holding serial_number"
+        ),
+        ("expires_on", "certificate"),
+    ),
+    "request_readiness": Table(columns("number check status detail"), ("number", "check")),
+    "exports": Table(
+        columns(
+            "name sha256 source row_count:count accepted_count:count superseded_count:count later_count:count quarantined_count:count "
+            "timezone day_order newest_event_at:instant is_withdrawn:boolean warnings kind"
+        ),
+        ("name", "sha256"),
+    ),
+    "quarantine": Table(columns("export row_number:count column_name value reason"), ("export", "row_number", "column_name")),
+    "checks": Table(columns("name severity offender_count:count"), ("name",)),
+    "check_offenders": Table(columns("name position:count offender"), ("name", "position")),
+    "run_params": Table(
+        columns(
+            "as_of_at:instant as_of_on:date zone known_through_on:date counted_through_on:date clock_basis clock_stop late_exclusion undated_renewal "
+            "lead_min_days:count lead_max_days:count process_by_days:count reopen_window_days:count in_force_from:date closures_from:date "
+            "closures_through:date policy_sha256 version source_note certificates_through_on:date service_ends_seconds:count successor_overlap_days:count "
+            "request_before_days:count horizon_days:count expired_days:count assumed_target_business_days:count"
+        ),
+        ("as_of_at",),
+    ),
+    "policy_options": Table(
+        columns(
+            "service_option name position:count objective_basis_points:count target_business_days:count is_renewal:boolean "
+            "includes_installation:boolean team_business_days:count also_at_business_days:count source"
+        ),
+        ("position",),
+    ),
+    "policy_targets_by_type": Table(columns("service_option request_type target_business_days:count"), ("service_option", "request_type")),
+    "policy_phases": Table(columns("service_option position:count phase business_days:count party"), ("service_option", "position")),
+    "policy_closures": Table(columns("closed_on:date name source"), ("closed_on",)),
+    "policy_validity": Table(
+        columns("issued_from:date maximum_days:count operational_days:count domain_reuse_days:count organisation_reuse_days:count source"), ("issued_from",)
+    ),
+    "policy_distribution_lists": Table(columns("address source"), ("address",)),
+    "policy_rules": Table(columns("rule value source"), ("rule",)),
+    "calendar_days": Table(
+        columns("on_date:date weekday:count is_business_day:boolean floor_ord:count ceil_ord:count closure_name"), ("on_date",)
+    ),
+}
+"""Tables of rows. `slo_attainment` is not among them: it is computed."""  # fmt: skip

@@ -11,7 +11,8 @@ import pyarrow as pa
 from pipelines.engines.duckdb_engine import load, run
 
 LABEL = "[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?"
-NAME = rf"(\*\.)?({LABEL}\.)+{LABEL}"
+NAME = rf"(\*\.)?({LABEL}\.)+[a-z]([a-z0-9-]{{0,61}}[a-z0-9])?"
+"""The last label begins with a letter: an address of numbers is no name."""
 LONGEST_NAME = 253
 """RFC 1035 3.1, in letters."""
 
@@ -40,7 +41,7 @@ def _create_names(connection: duckdb.DuckDBPyConnection, roots: Sequence[str]) -
             union
             select distinct unnest([common_name, subject_alternative_names]) from landed.certificates
         ),
-        parts as (select text, unnest(list_distinct(regexp_split_to_array(lower(text), '[\s,;\[\]"'']+'))) as part from texts where text <> '')
+        parts as (select text, unnest(list_distinct(regexp_split_to_array(lower(text), '[\s\p{Z},;\[\]"'']+'))) as part from texts where text <> '')
         select text, rtrim(case when part like 'dns%' then regexp_replace(part, '^(dnsname=|dns:)', '') else part end, '.') as name from parts where part <> ''
         """,
     )
@@ -83,7 +84,7 @@ def _create_contacts(connection: duckdb.DuckDBPyConnection) -> None:
         r"""
         create table texts.contact_lists as
         with texts as (select contacts as text from landed.requests union select contacts from landed.certificates),
-        parts as (select text, unnest(regexp_split_to_array(lower(text), '[\s,;<>()\[\]"'']+')) as part from texts where text <> '')
+        parts as (select text, unnest(regexp_split_to_array(lower(text), '[\s\p{Z},;<>()\[\]"'']+')) as part from texts where text <> '')
         select distinct text, rtrim(part, '.') as address from parts where regexp_full_match(part, '[^@]+@[^@]+\.[^@]+')
         """,
     )

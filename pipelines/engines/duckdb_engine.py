@@ -81,7 +81,10 @@ create or replace macro plain_serial(cell) as case
     when cell is null then '' else coalesce(nullif(ltrim(regexp_replace(lower(cell), '^0x|[:\\s]', '', 'g'), '0'), ''), case when cell like '%0%' then '0' else '' end)
     end;
 create or replace macro common_name_of(issuer) as case when issuer is null or issuer = '' then ''
-    else trim(replace(coalesce(nullif(regexp_extract(issuer, '(?:^|[,/+;]\\s*)[cC][nN]\\s*=\\s*"?((?:\\\\.|[^",/+;])+)', 1), ''), issuer), '\\', '')) end;
+    else trim(replace(coalesce(
+        nullif(regexp_extract(issuer, '(?:^|[,/+;]\\s*)[cC][nN]\\s*=\\s*"([^"]*)"', 1), ''),
+        nullif(regexp_extract(issuer, '(?:^|[,/+;]\\s*)[cC][nN]\\s*=\\s*((?:\\\\.|[^",/+;])+)', 1), ''),
+        issuer), '\\', '')) end;
 create or replace macro event_problem(cell, written_at, utc_at, after) as case
     when utc_at > after then 'lies more than a day after the export was received'
     else date_problem(cell, written_at)

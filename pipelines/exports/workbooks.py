@@ -7,6 +7,7 @@ import posixpath
 import re
 import zipfile
 import zlib
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from xml.parsers import expat
@@ -28,7 +29,10 @@ CHUNK_BYTES = 1 << 20
 REMEDY = "Export the list in parts, or as CSV."
 
 _DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OverflowError, ValueError, KeyError, expat.ExpatError)
-_DOCTYPES = tuple("<!DOCTYPE".encode(encoding) for encoding in ("utf-8", "utf-16-le", "utf-16-be"))
+_DOCTYPE = b"<!DOCTYPE"
+_NEAR = re.compile(rb' r="[A-E]?[A-Z](?:[1-3][0-9]{4}|[0-9]{1,4})"')
+"""A place within NEAR_ROWS and NEAR_COLUMNS, as most are: known without looking closer, which would take three times as long."""
+NEAR_ROWS, NEAR_COLUMNS = 39_999, 156
 _PLACE = re.compile(rb' r="([A-Z]{1,3})([0-9]{1,7})"')
 _ANY_PLACE = re.compile(rb"\sr\s*=\s*[\"']\s*([A-Za-z]+)([0-9]+)")
 _CELL = re.compile(rb"<(?:\w+:)?c[\s/>]")
@@ -79,13 +83,18 @@ def _inflate(file: zipfile.ZipFile, name: str) -> set[str]:
     total = 0
     for member in file.infolist():
         scan = scans[member.filename] = _Scan(name, member.filename)
-        with file.open(member) as reading:
-            while chunk := reading.read(CHUNK_BYTES):
-                total += len(chunk)
-                if total > INFLATED_LIMIT_BYTES:
-                    raise UserError(f"{name}: unpacks to more than {INFLATED_LIMIT_BYTES:,} bytes, more than a list has. {REMEDY}")
-                scan.feed(chunk)
+        for chunk in _chunks(file, member):
+            total += len(chunk)
+            if total > INFLATED_LIMIT_BYTES:
+                raise UserError(f"{name}: unpacks to more than {INFLATED_LIMIT_BYTES:,} bytes, more than a list has. {REMEDY}")
+            scan.feed(chunk)
         scan.finish()
+        if scan.area_cells > AREA_LIMIT_CELLS:
+            scan = scans[member.filename] = _Scan(name, member.filename, is_close=True)
+            for chunk in _chunks(file, member):
+                scan.feed(chunk)
+            scan.finish()
+            scan.refuse_area()
     for shared in (scan for scan in scans.values() if scan.is_shared):
         lengths = np.diff(np.concatenate([*shared.begins, [shared.size_bytes]]))
         for member, scan in scans.items():
@@ -95,17 +104,23 @@ def _inflate(file: zipfile.ZipFile, name: str) -> set[str]:
     return {member for member, scan in scans.items() if scan.has_errors}
 
 
-class _Scan:
-    """Judges one member by its bytes as they come."""
+def _chunks(file: zipfile.ZipFile, member: zipfile.ZipInfo) -> Iterator[bytes]:
+    with file.open(member) as reading:
+        while chunk := reading.read(CHUNK_BYTES):
+            yield chunk
 
-    def __init__(self, name: str, member: str) -> None:
+
+class _Scan:
+    """Judges one member by its bytes as they come; `is_close`: looks at the place of every cell."""
+
+    def __init__(self, name: str, member: str, *, is_close: bool = False) -> None:
         self.is_sheet, self.is_shared = "/worksheets/" in f"/{member}", member.endswith("sharedStrings.xml")
         self.has_errors = False
         self.size_bytes = self.cell_count = 0
         self.begins: list[np.ndarray] = []
         """Where each shared text begins, in bytes, chunk by chunk."""
         self._shared_count = 0
-        self._name = name
+        self._name, self._is_close = name, is_close
         self._keys = private_keys.Detector()
         self._tail = b""
         self._columns: set[bytes] = set()
@@ -118,7 +133,7 @@ class _Scan:
         if self._keys.marker is not None:
             raise private_keys.refusal(self._name, self._keys.marker.text, "in a cell")
         seen = self._tail + chunk
-        if any(each in seen for each in _DOCTYPES):
+        if _DOCTYPE in seen or (b"\0" in seen and _DOCTYPE in seen.replace(b"\0", b"")):
             words = "holds a document type declaration (<!DOCTYPE), which no spreadsheet has and which can hide harmful entities"
             raise UserError(f"{self._name}: {words}. Export the list again as XLSX or CSV.")
         self.size_bytes += len(chunk)
@@ -130,12 +145,20 @@ class _Scan:
         self._take(seen[:cut], self.size_bytes - len(seen))
 
     def finish(self) -> None:
-        """Judge the whole. Raises UserError for a sheet too large to lay out."""
+        """Judge what is left."""
         self._take(self._tail, self.size_bytes - len(self._tail))
-        row_count = max(self._row_count, *map(int, self._rows), 0)
-        column_count = max(self._widest, *map(_number, self._columns), 0)
-        if row_count * column_count > AREA_LIMIT_CELLS:
-            reach = f"a sheet reaches to row {row_count:,} and column {column_count:,}, which is more than {AREA_LIMIT_CELLS:,} cells"
+        self._row_count = max(self._row_count, *map(int, self._rows), 0)
+        self._widest = max(self._widest, *map(_number, self._columns), 0)
+
+    @property
+    def area_cells(self) -> int:
+        """Rows times columns of a finished scan; without a close look it may be less."""
+        return self._row_count * self._widest
+
+    def refuse_area(self) -> None:
+        """Raise UserError for a sheet too large to lay out."""
+        if self.area_cells > AREA_LIMIT_CELLS:
+            reach = f"a sheet reaches to row {self._row_count:,} and column {self._widest:,}, which is more than {AREA_LIMIT_CELLS:,} cells"
             raise UserError(f"{self._name}: {reach}. Delete what lies far off. {REMEDY}")
 
     def _take(self, seen: bytes, offset: int) -> None:
@@ -146,8 +169,14 @@ class _Scan:
                 raise UserError(f"{self._name}: holds more than {SHARED_LIMIT_TEXTS:,} different texts, more than a list has. {REMEDY}")
         if self.is_sheet:
             self.has_errors = self.has_errors or b'"e"' in seen
+            cell_count = seen.count(b"<c")
+            # A cell may have a prefix, `<x:c`, which is not among those counted.
+            if not self._is_close and b":c" not in seen and len(_NEAR.findall(seen)) == cell_count:
+                self.cell_count += cell_count
+                self._row_count, self._widest = max(self._row_count, NEAR_ROWS), max(self._widest, NEAR_COLUMNS)
+                return
             places = _PLACE.findall(seen)
-            if len(places) != seen.count(b"<c"):
+            if len(places) != cell_count:
                 places = _ANY_PLACE.findall(seen)
                 self._count(seen)
             self.cell_count += len(places)
@@ -165,15 +194,14 @@ class _Scan:
 
 def _refuse_repetition(file: zipfile.ZipFile, member: str, lengths: np.ndarray, name: str) -> None:
     shown, tail = 0, b""
-    with file.open(member) as reading:
-        while chunk := reading.read(CHUNK_BYTES):
-            seen = tail + chunk
-            cut = max(seen.rfind(b"<c"), 0)
-            tail = seen[cut:]
-            found = np.array(_REFERENCE.findall(seen[:cut]), dtype=np.int64)
-            shown += int(lengths[found[found < len(lengths)]].sum())
-            if shown > REPEATED_LIMIT_BYTES:
-                raise UserError(f"{name}: a sheet shows more than {REPEATED_LIMIT_BYTES:,} bytes of text, more than a list has. {REMEDY}")
+    for chunk in _chunks(file, file.getinfo(member)):
+        seen = tail + chunk
+        cut = max(seen.rfind(b"<c"), 0)
+        tail = seen[cut:]
+        found = np.array(_REFERENCE.findall(seen[:cut]), dtype=np.int64)
+        shown += int(lengths[found[found < len(lengths)]].sum())
+        if shown > REPEATED_LIMIT_BYTES:
+            raise UserError(f"{name}: a sheet shows more than {REPEATED_LIMIT_BYTES:,} bytes of text, more than a list has. {REMEDY}")
 
 
 def _number(letters: bytes) -> int:

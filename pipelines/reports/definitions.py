@@ -69,7 +69,7 @@ DEFINITIONS = {
     "plan_ends_at": "The earlier of not_after_at and service_ends_at: the end to plan with.",
     "validity_days": "Days from its issue to its end, the last one included.",
     "validity_limit_days": "The most days that the rule allowed on the day of its issue.",
-    "validity_class": "The longest validity of its generation of rules: 398, 200, 100 or 47 days.",
+    "validity_class": "The smallest maximum of the rules that its validity fits: 47, 100, 200, 398 or 825 days.",
     "submit_by_on": "The last day on which a renewal is submitted in time.",
     "process_by_on": "The day by which a renewal is processed.",
     "change_window_ends_on": "The last day on which the service changes or reissues it freely.",

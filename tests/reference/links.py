@@ -56,7 +56,9 @@ def renewed(request: Request, inventory: Sequence[Certificate]) -> list[Link]:
     for rule, found in exact(request, before):
         if found:
             return links(request, newest(found), "renews", rule, "exact")
-    current = [one for one in before if not one.is_revoked and one.expires_on and one.expires_on >= submitted_on - GRACE]
+    # One that was revoked later was current all the same.
+    standing = [one for one in before if not one.is_revoked or (one.revoked_at is not None and one.revoked_at > submitted_at)]
+    current = [one for one in standing if one.expires_on and one.expires_on >= submitted_on - GRACE]
 
     def holding(wanted: Callable[[Certificate], bool]) -> list[Certificate]:
         return least_expiry([one for one in current if wanted(one)])

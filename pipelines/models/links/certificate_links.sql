@@ -32,7 +32,7 @@ request_names as (
 ),
 
 certificates as (
-    select certificates.certificate, order_number, serial_number, status, issued_at, issued_on, expires_on,
+    select certificates.certificate, order_number, serial_number, status, revoked_at, issued_at, issued_on, expires_on,
         -- A bare date of issue is that day from its beginning, so what was submitted that day came after it.
         case when issued_at = at_local_time(issued_on, 0, params.zone) then add_seconds(issued_at, -1) else issued_at end as compared_at
     from joined.certificates as certificates
@@ -73,7 +73,7 @@ exact_links as (
     from named_certificates
     inner join requests on named_certificates.number = requests.number
     inner join certificates on named_certificates.certificate = certificates.certificate
-    where requests.is_renewal or certificates.compared_at >= requests.submitted_at
+    where requests.service_option not in ('inquiry', 'unclassified') and (requests.is_renewal or certificates.compared_at >= requests.submitted_at)
 ),
 
 -- By name: what was current at submission, the soonest to expire of what had not expired over 30 days before.
@@ -95,7 +95,7 @@ current_candidates as (
     where
         requests.is_renewal
         and exact_links.number is null
-        and certificates.status <> 'revoked'
+        and not (certificates.status = 'revoked' and coalesce(certificates.revoked_at <= requests.submitted_at, true))
         and certificates.compared_at < requests.submitted_at
         and certificates.expires_on >= add_days(requests.submitted_on, -30)
 ),

@@ -7,6 +7,7 @@ from pathlib import Path
 import streamlit as st
 
 from dashboard import filter_bar, page_parts, queries, warehouse
+from dashboard.filters import KEYS
 from dashboard.reading import Reading
 from pipelines.errors import UserError
 
@@ -16,8 +17,10 @@ WHY_UNUSED = {
         "grain": "it looks ahead from the day of the data.",
         "period": "it looks ahead from the day of the data.",
     },
-    "request": {key: "it shows one request." for key in ("grain", "period", "option", "department", "type")},
-    "trust": {key: "it shows the whole snapshot." for key in ("grain", "period", "option", "department", "type")},
+    "request": dict.fromkeys(KEYS, "it shows one request."),
+    "expiry": dict.fromkeys(KEYS, "it counts certificates, not requests."),
+    "inventory": dict.fromkeys(KEYS, "it counts certificates, not requests."),
+    "trust": dict.fromkeys(KEYS, "it shows the whole snapshot."),
 }
 
 

@@ -25,7 +25,8 @@ CHART_CONFIG = {"displayModeBar": False}
 class Download:
     """A selection as a file: the query of `export`, the table's name, the horizon or period, the number of rows.
 
-    `filtered`: whether the page's filters are part of the name. `words`: what the button says instead of `these 5 rows`.
+    `filtered`: whether the shared filters are part of the name. `words`: what the button says instead of `these 5 rows`.
+    `scope`: the sentence of the page's own filters, for the header sheet.
     """
 
     query: Any
@@ -34,6 +35,7 @@ class Download:
     rows: int
     filtered: bool = True
     words: str = ""
+    scope: str = ""
 
 
 def chart(
@@ -147,6 +149,16 @@ def open_request(number: str, siblings: Sequence[str]) -> None:
     st.switch_page("views/request.py", query_params={**page_parts.reading().filters.query(), "number": number})
 
 
+def facts(cells: Sequence[tuple[str, str, str]]) -> None:
+    """A grid of facts, each a label, what it is, and a detail under it."""
+    grid = st.grid(4, min_column_width=190, border=True)
+    for label, value, detail in cells:
+        with grid.cell():
+            st.caption(label)
+            st.markdown(f"**{page_parts.plain(value)}**")
+            st.caption(page_parts.plain(detail))
+
+
 def option_names(frame: pd.DataFrame) -> pd.Series:
     """The service option of each row by name."""
     choices = page_parts.reading().choices
@@ -210,7 +222,7 @@ def _builder(now: Reading, file: Download, kind: str) -> Callable[[], bytes]:
     def build() -> bytes:
         from pipelines import reports  # the writers are needed on a click only
 
-        shown = filters.sentence(now.filters, now.choices) if file.filtered else "None: the whole snapshot"
+        shown = file.scope or (filters.sentence(now.filters, now.choices) if file.filtered else "None: the whole snapshot")
         about = [("Filter", shown), ("Rows", count(file.rows)), ("Source", page_parts.footer_line(now))]
         return reports.content(now.path, file.query, kind, about=about)
 

@@ -6,7 +6,7 @@ link to a department that is not in this snapshot; so the address is read before
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from urllib.parse import urlencode
 
 import streamlit as st
@@ -15,7 +15,12 @@ from dashboard import formats
 from dashboard.filters import COLUMNS, GRAINS, KEYS, Choices, Filters, option_name, read
 
 LABELS = {"option": "Service option", "department": "Department", "type": "Request type"}
-PAGE_KEYS = ("number", "month", "late", "show", "bucket", "reason")
+PAGE_KEYS = (
+    "number", "month", "late", "show", "bucket", "reason", "horizon", "band", "owner_department", "day", "norequest", "q", "certificate", "status", "finding",
+    "holding", "validity_class", "issuer", "key",
+)  # fmt: skip
+SUBJECTS = ("number", "certificate")
+"""Keys of the one thing that a page is about: they stay when filters change or are reset."""
 UNUSED = "Not used on this page: "
 
 
@@ -71,9 +76,8 @@ def link(filters: Filters) -> str:
 
 
 def reset() -> None:
-    """Back to the last complete month and everything in it; a page's own keys go too, except the request's number."""
-    number = st.query_params.get("number")
-    st.query_params.from_dict({"number": number} if number else {})
+    """Back to the last complete month and everything in it; a page's own keys go too, except what it is about."""
+    st.query_params.from_dict(_subjects())
 
 
 def _set(key: str, value: object) -> None:
@@ -102,8 +106,11 @@ def _changed() -> None:
     for key in COLUMNS:
         if st.session_state[f"w_{key}"]:
             chosen[key] = st.session_state[f"w_{key}"]
-    number = st.query_params.get("number")
-    st.query_params.from_dict({**chosen, **({"number": number} if number else {})})
+    st.query_params.from_dict({**chosen, **_subjects()})
+
+
+def _subjects() -> dict[str, str]:
+    return {key: st.query_params[key] for key in SUBJECTS if st.query_params.get(key)}
 
 
 def narrow(changes: Mapping[str, str | list[str] | None]) -> bool:
@@ -130,9 +137,9 @@ def choice(label: str, key: str, options: list[str], names: Mapping[str, str], e
     )  # fmt: skip
 
 
-def jump(label: str, key: str, value: str) -> None:
-    """A button that sets one key of this page's address; links are for other pages."""
-    st.button(label, key=f"jump_{key}_{value}", type="tertiary", on_click=narrow, args=({key: value},))
+def jump(label: str, key: str, value: str, clears: Sequence[str] = ()) -> None:
+    """A button that sets one key of this page's address and takes others out; links are for other pages."""
+    st.button(label, key=f"jump_{key}_{value}", type="tertiary", on_click=narrow, args=({**dict.fromkeys(clears), key: value},))
 
 
 def _chosen(key: str) -> None:

@@ -15,7 +15,7 @@ from dashboard.formats import count, named_day, plural
 from dashboard.reading import Reading
 from dashboard.tallies import Tally
 
-VIEWS = {"targets": "Targets", "misses": "Misses", "due": "Due next", "request": "Request", "trust": "Trust"}
+VIEWS = {"targets": "Targets", "misses": "Misses", "due": "Due next", "request": "Request", "expiry": "Expiry", "inventory": "Inventory", "trust": "Trust"}
 FIRST_VIEW = "targets"
 NO_SNAPSHOT = "There is no data yet. Load an export with `certboard ingest FOLDER`, or try `certboard demo`."
 LAG_BUSINESS_DAYS = 5
@@ -158,6 +158,17 @@ def business_days_behind(now: Reading) -> int:
     """Business days from the newest event of the exports to as_of: sources are compared with each other, never with the wall clock."""
     days = queries.calendar(now.path, [now.run.known_through_on, now.as_of_on])
     return days[now.as_of_on].floor_ord - days[now.run.known_through_on].floor_ord
+
+
+def certificates_lag(now: Reading) -> str:
+    """`Certificates end Fri 2026-10-30, requests Fri 2026-11-20. …` where they end long before the data's date; else empty."""
+    end = now.run.certificates_through_on
+    if end is None or end >= now.as_of_on:
+        return ""
+    days = queries.calendar(now.path, [end, now.as_of_on])
+    if days[now.as_of_on].floor_ord - days[end].floor_ord <= LAG_BUSINESS_DAYS:
+        return ""
+    return f"Certificates end {named_day(end)}, requests {named_day(now.run.known_through_on)}. Renewals since then may show as missing."
 
 
 def _lag_notice(now: Reading) -> None:

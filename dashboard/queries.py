@@ -248,6 +248,15 @@ def reasons_with_labels(path: Path, reason: str) -> list[str]:
     return [row.full_reason for row in warehouse.records(path, Sql(sql, (reason,)))]
 
 
+def listed_weeks(path: Path) -> set[tuple[str, date]]:
+    """Source and Monday of every week that an export of certificates reaches to."""
+    sql = (
+        "select distinct source, cast(date_trunc('week', timezone((select zone from run_params), timezone('UTC', newest_event_at))) as date) as monday "
+        "from exports where kind = 'certificates' and not is_withdrawn and newest_event_at is not null"
+    )
+    return {(row.source, row.monday) for row in warehouse.records(path, Sql(sql, ()))}
+
+
 def updated_weeks(path: Path) -> set[tuple[str, date]]:
     """Source and Monday of every week in which a version of a request lies."""
     sql = (

@@ -26,7 +26,15 @@ GLOSSARY = (
     ("Misses left", "How many more may be missed in the period before the target is out of reach."),
     ("Coverage", "Share of requests, without the excluded, whose promise can be measured."),
     ("As of", "The moment the numbers describe: the newest event in the exports. Nothing depends on today's date."),
-    ("Superseded", "A row that a newer version of the same request replaced."),
+    ("Superseded row", "A row that a newer version of the same record replaced."),
+    ("Superseded certificate", "One newer certificate of the same organisation holds all its names, or its status says replaced. In no count."),
+    ("Possibly superseded", "Newer certificates cover all its names in another way, such as by a wildcard. It stays counted, marked."),
+    ("Active", "Issued, not revoked, not replaced, and not past its last day."),
+    ("Request under way", "An open renewal request, submitted at most 90 calendar days before expiry, names every name of the certificate."),
+    ("Submit by", "The last day to submit a renewal: 20 calendar days before expiry."),
+    ("Last safe start", "The last day on which an approval still leaves the promised business days before expiry."),
+    ("Process by", "The day by which a renewal is processed: 7 calendar days before expiry."),
+    ("Finding", "A rule that a certificate breaks, or an oddity worth a look."),
     ("Rejected row", "A row that could not be read; it is listed with the reason and in no number."),
 )
 
@@ -57,7 +65,7 @@ def rules() -> None:
         )
         with st.expander(f"Targets of single request types ({len(by_type)} rows)"):
             st.table(by_type.map(page_parts.plain), border="horizontal", alt="Targets of single request types")
-    st.markdown("Clock and counting:")
+    st.markdown("Clock, counting and expiry:")
     chosen = queries.table(now.path, "policy_rules")
     blocks.numbers(
         pd.DataFrame(
@@ -69,7 +77,40 @@ def rules() -> None:
         ),
         "Rules in force",
     )
+    _validity()
+    _lists()
     _closures()
+
+
+def _validity() -> None:
+    steps = queries.table(reading().path, "policy_validity")
+    if not len(steps):
+        return
+    st.markdown("How long a certificate may be valid, in calendar days by the day of its issue:")
+    table = pd.DataFrame(
+        {
+            "From": [formats.iso(each) for each in steps["issued_from"]],
+            "At most": _days(steps["maximum_days"]),
+            "In practice": _days(steps["operational_days"]),
+            "Domain reused": _days(steps["domain_reuse_days"]),
+            "Organisation reused": _days(steps["organisation_reuse_days"]),
+            "Source": [words(each) for each in steps["source"]],
+        }
+    )
+    blocks.numbers(table, "Longest validity by day of issue")
+
+
+def _lists() -> None:
+    lists = queries.table(reading().path, "policy_distribution_lists")
+    if not len(lists):
+        st.markdown("Distribution lists that count as enough contacts: none is declared in distribution_lists.csv.")
+        return
+    st.markdown("Distribution lists that count as enough contacts:")
+    blocks.numbers(pd.DataFrame({"Address": lists["address"], "Source": [words(each) for each in lists["source"]]}), "Distribution lists")
+
+
+def _days(numbers: pd.Series) -> list[str]:
+    return [formats.count(int(number)) for number in numbers]
 
 
 def _closures() -> None:

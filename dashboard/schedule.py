@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date
 
 import pandas as pd
 
-from dashboard import formats, queries, warehouse
+from dashboard import formats, icalendar, queries, warehouse
 from dashboard.filters import option_name
+from dashboard.icalendar import Event
 from dashboard.queries import Soon
 from dashboard.reading import Reading
 from dashboard.verdicts import Day
@@ -123,39 +124,17 @@ def calendar_file(now: Reading, chosen: queries.Where) -> Callable[[], bytes]:
     path, stamp, choices = now.path, now.run.as_of_at, now.choices
 
     def build() -> bytes:
-        lines = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//certboard//due dates//EN", "CALSCALE:GREGORIAN"]
-        for row in warehouse.records(path, queries.slo_outcomes_query(chosen)):
-            if row.due_on is None:
-                continue
-            lines += [
-                "BEGIN:VEVENT",
-                f"UID:{_text(row.number)}-due@certboard",
-                f"DTSTAMP:{stamp:%Y%m%dT%H%M%SZ}",
-                f"DTSTART;VALUE=DATE:{row.due_on:%Y%m%d}",
-                f"DTEND;VALUE=DATE:{row.due_on + timedelta(days=1):%Y%m%d}",
-                f"SUMMARY:{_text(f'Due: {row.number}, {option_name(choices, row.service_option)}')}",
-                f"DESCRIPTION:{_text(row.department or 'No department given')}",
-                "TRANSP:TRANSPARENT",
-                "END:VEVENT",
-            ]
-        lines.append("END:VCALENDAR")
-        return "".join(f"{folded}\r\n" for line in lines for folded in _folded(line)).encode()
+        rows = warehouse.records(path, queries.slo_outcomes_query(chosen))
+        events = (
+            Event(
+                f"{row.number}-due",
+                row.due_on,
+                f"Due: {row.number}, {option_name(choices, row.service_option)}",
+                row.department or "No department given",
+            )
+            for row in rows
+            if row.due_on is not None
+        )
+        return icalendar.content("due dates", stamp, events)
 
     return build
-
-
-def _text(value: str) -> str:
-    """RFC 5545 3.3.11: backslash, semicolon, comma and line breaks are escaped."""
-    escaped = value.replace("\\", "\\\\").replace(";", "\\;").replace(",", "\\,")
-    return escaped.replace("\r\n", "\\n").replace("\n", "\\n").replace("\r", "\\n")
-
-
-def _folded(line: str) -> list[str]:
-    """RFC 5545 3.1: no line over 75 octets; a continuation begins with a space."""
-    parts, current = [], ""
-    for letter in line:
-        if len((current + letter).encode()) > 75:
-            parts.append(current)
-            current = " "
-        current += letter
-    return [*parts, current]

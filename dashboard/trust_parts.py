@@ -7,7 +7,8 @@ from datetime import timedelta
 import pandas as pd
 import streamlit as st
 
-from dashboard import blocks, formats, page_parts, queries, warehouse
+from dashboard import blocks, formats, holdings, page_parts, queries, warehouse
+from dashboard.certificate_words import CONFIDENCES, LINK_ROLES, LINK_RULES, known
 from dashboard.charts import counts
 from dashboard.formats import MISSING, count, local, moment, named_day, plural, share
 from dashboard.page_parts import reading
@@ -32,7 +33,9 @@ def verdict(tally: Tally) -> None:
     if tally.has_low_coverage:
         grounds.append(f"only {formats.percent(tally.measured, tally.measurable_base)} of requests can be measured")
     if page_parts.business_days_behind(now) > page_parts.LAG_BUSINESS_DAYS:
-        grounds.append(f"the exports end {named_day(now.run.known_through_on)}")
+        grounds.append(f"the exports of requests end {named_day(now.run.known_through_on)}")
+    if page_parts.certificates_lag(now):
+        grounds.append(f"the exports of certificates end {named_day(now.run.certificates_through_on)}")
     rejected = int(exports["quarantined_count"].sum())
     if rejected:
         remarks.append(f"{plural(rejected, 'row')} {'was' if rejected == 1 else 'were'} rejected")
@@ -69,6 +72,7 @@ def exports() -> None:
             "Newest event": [f"{local(at.to_pydatetime(), now.run.zone):%Y-%m-%d %H:%M}" if pd.notna(at) else MISSING for at in rows["newest_event_at"]],
             "Zone": [formats.zone_word(each) for each in rows["timezone"]],
             "Day order": [{"mdy": "month first", "dmy": "day first"}.get(each, MISSING) for each in rows["day_order"]],
+            "Holds": [MISSING if each is None else each for each in rows["kind"]],
             "Source": rows["source"],
         }
     )
@@ -82,7 +86,7 @@ def exports() -> None:
     for row in rows.itertuples():
         if row.warnings:
             st.warning(page_parts.plain(row.warnings))
-    st.caption("Counted: rows of each export; superseded by a newer version of the same request, later than the data's date, or rejected.")
+    st.caption("Counted: rows of each export; superseded by a newer version of the same record, later than the data's date, or rejected.")
     blocks.download(blocks.Download(queries.table_query("exports"), "exports", "all", len(rows), filtered=False), "exports")
 
 
@@ -98,23 +102,56 @@ def accounting(rows: pd.DataFrame) -> str:
 def weeks() -> None:
     """One square per week and source, so that a gap is seen."""
     now = reading()
-    covered = queries.updated_weeks(now.path)
+    covered, listed = queries.updated_weeks(now.path), queries.listed_weeks(now.path)
     last = now.as_of_on - timedelta(days=now.as_of_on.weekday())
     mondays = [last - timedelta(weeks=back) for back in reversed(range(WEEKS))]
     sources = sorted({source for source, _ in covered})
-    filled = {(source, monday) for source, monday in covered}
-    cells = [(row, week) for row, source in enumerate(sources) for week, monday in enumerate(mondays) if (source, monday) in filled]
-    missing = [(source, monday) for source in sources for monday in mondays if (source, monday) not in filled]
+    missing = [(source, monday) for source in sources for monday in mondays if (source, monday) not in covered]
+    lists = sorted({source for source, _ in listed} - set(sources))
+    rows = [*sources, *lists]
+    filled = covered | listed
+    cells = [(row, week) for row, source in enumerate(rows) for week, monday in enumerate(mondays) if (source, monday) in filled]
     heading = "No week is missing" if not missing else f"{plural(len(missing), 'week')} without a row"
     table = pd.DataFrame({"Source": [source for source, _ in missing], "Week of": [f"Mon {monday.isoformat()}" for _, monday in missing]})
     blocks.chart(
         "weeks",
         heading,
-        counts.received(sources, [monday.isoformat() for monday in mondays], cells, now.theme),
+        counts.received(rows, [monday.isoformat() for monday in mondays], cells, now.theme, range(len(sources), len(rows))),
         f"Squares by source and week, {mondays[0].isoformat()} to {mondays[-1].isoformat()}. {heading}.",
-        f"weeks (Monday to Sunday) of the last {WEEKS} in which an export holds a row that was updated then; an outline is a week without one.",
+        f"weeks (Monday to Sunday) of the last {WEEKS} in which an export holds a row that was updated then; an outline is a week without one. "
+        "A list of certificates holds all of them at once: its square is the week it reaches to, and a week without one is no gap.",
         table if len(table) else None,
     )
+
+
+def matches() -> None:
+    """How many renewals and certificates belong to each other, and by which rule they were matched."""
+    now = reading()
+    found = holdings.unmatched(now.path)
+    st.header("Which requests and certificates belong together?", anchor=False)
+    if not holdings.row_count(now.path, "certificates"):
+        st.markdown("No certificate is loaded, so nothing can be matched.")
+        return
+    renewals, active = plural(found.renewal_count, "renewal request"), plural(found.active_count, "active certificate")
+    st.markdown(
+        page_parts.plain(
+            f"{count(found.renewal_unmatched_count)} of {renewals} could not be matched with a certificate that was current when they were submitted. "
+            f"{count(found.active_unmatched_count)} of {active} could not be matched with a request that led to them."
+        )
+    )
+    query = holdings.links_by_rule_query()
+    rules = warehouse.frame(now.path, query)
+    table = pd.DataFrame(
+        {
+            "The certificate was": [known(LINK_ROLES, each).lower() for each in rules["role"]],
+            "Matched by": [known(LINK_RULES, each) for each in rules["rule"]],
+            "Confidence": [known(CONFIDENCES, each) for each in rules["confidence"]],
+            "Pairs": _counts(rules["link_count"]),
+        }
+    )
+    blocks.numbers(table, "Matches of requests and certificates by rule")
+    st.caption("Counted: pairs of a request and a certificate; certificates that departments manage themselves are left out of the sentence.")
+    blocks.download(blocks.Download(query, "certificate_links_by_rule", "all", len(rules), filtered=False), "matches")
 
 
 def snapshots() -> None:

@@ -47,6 +47,14 @@ OUTCOMES = {
     "not_measurable": NOT_MEASURABLE,
 }
 
+BANDS = {
+    "expired": Style("Expired", "#D55E00", "#FF8A4C", "x", "", "orange", ":material/event_busy:"),
+    "past_last_safe_start": Style("Past last safe start", "#E69F00", "#E69F00", "diamond", "/", "orange", ":material/schedule:"),
+    "submit_now": Style("Submit now", "#56B4E9", "#56B4E9", "square", ".", "blue", ":material/send:"),
+    "upcoming": Style("Upcoming", "#5B6675", "#A9B4C2", "circle-open", "", "gray", ":material/hourglass_empty:"),
+    "covered": Style("Request under way", "#0072B2", "#56B4E9", "circle", "", "blue", ":material/check:"),
+}
+
 REASONS = {
     "on_time": "completed on time",
     "completed_late": "completed after the due date",

@@ -37,9 +37,9 @@ def _create_names(connection: duckdb.DuckDBPyConnection, roots: Sequence[str]) -
         r"""
         create table texts.split_names as
         with texts as (
-            select distinct unnest([common_name, subject_alternative_names]) as text from landed.requests
+            select unnest([common_name, subject_alternative_names]) as text from landed.requests
             union
-            select distinct unnest([common_name, subject_alternative_names]) from landed.certificates
+            select unnest([common_name, subject_alternative_names]) from landed.certificates
         ),
         parts as (select text, unnest(list_distinct(regexp_split_to_array(lower(text), '[\s\p{Z},;\[\]"'']+'))) as part from texts where text <> '')
         select text, rtrim(case when part like 'dns%' then regexp_replace(part, '^(dnsname=|dns:)', '') else part end, '.') as name from parts where part <> ''

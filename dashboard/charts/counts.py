@@ -104,14 +104,37 @@ def reasons(frame: pd.DataFrame, theme: str) -> go.Figure:
     )  # fmt: skip
 
 
-def received(rows: Sequence[str], weeks: Sequence[str], filled: Sequence[tuple[int, int]], theme: str) -> go.Figure:
+def held(frame: pd.DataFrame, theme: str) -> go.Figure:
+    """Certificates by one of their properties, as horizontal bars in the frame's order from the top.
+
+    `frame`: columns `label`, `certificate_count`. A bar's custom data is [position in the frame].
+    """
+    size = len(frame)
+    numbers = [int(number) for number in frame["certificate_count"]]
+    own = wording.MET.colour(theme)
+    marker = {"color": own, "line": {"color": own, "width": 1}}
+    bars = _bars(theme, numbers, [count(number) for number in numbers], marker, [[place] for place in range(size)], "certificates", across=True)
+    return figure(
+        [bars],
+        layout(
+            theme, 28 * size + 44, left=150, right=46, top=8, bottom=28,
+            xaxis=axis(theme, grid=True, **whole_ticks(max(numbers))),
+            yaxis=axis(
+                theme, tickvals=list(range(size)), ticktext=[shortened(label, 24) for label in frame["label"]], range=[size - 0.4, -0.6],
+            ),
+        ),
+    )  # fmt: skip
+
+
+def received(rows: Sequence[str], weeks: Sequence[str], filled: Sequence[tuple[int, int]], theme: str, whole_rows: Sequence[int] = ()) -> go.Figure:
     """One row per source, one square per week: filled where an export reaches into it, an outline where none does.
 
-    `rows`: names of sources. `weeks`: ISO dates of Mondays. `filled`: (row, week) positions.
+    `rows`: names of sources. `weeks`: ISO dates of Mondays. `filled`: (row, week) positions. `whole_rows`: rows of sources whose every
+    export holds all records, so that a week without one is no gap and has no outline.
     """
     colours = look(theme)
     have = set(filled)
-    cells = [(row, week) for row in range(len(rows)) for week in range(len(weeks))]
+    cells = [(row, week) for row in range(len(rows)) for week in range(len(weeks)) if (row, week) in have or row not in whole_rows]
     squares = {
         "type": "scatter",
         "mode": "markers",

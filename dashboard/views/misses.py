@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from dashboard import cards, clock_comparison, formats, miss_charts, miss_list, page_parts, queries
+from dashboard import cards, clock_comparison, formats, miss_charts, miss_list, page_parts, queries, readiness_parts
 from dashboard.filters import option_name
 from dashboard.formats import count
 from dashboard.page_parts import reading
@@ -35,6 +35,8 @@ def show() -> None:
             miss_charts.by_how_much(tally)
         with page_parts.part():
             clock_comparison.show(chosen)
+        with page_parts.part():
+            readiness_parts.by_department(now.filters.where(), f"requests due in {formats.period_name(now.filters.period)}")
         with page_parts.part():
             miss_list.show(tally)
         with page_parts.part():

@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from dashboard import blocks, filter_bar, formats, page_parts, queries, verdicts, wording
+from dashboard import blocks, filter_bar, formats, page_parts, queries, readiness_parts, verdicts, wording
 from dashboard.charts import clock
 from dashboard.filters import option_name
 from dashboard.formats import MISSING, business_days, count, local, named_day
@@ -30,7 +30,7 @@ def show() -> None:
             _explain(row)
     else:
         st.info("Enter a request number, or open a request from Misses or Due next.")
-    page_parts.footer("trust")
+    page_parts.footer("expiry")
 
 
 def _search() -> str | None:
@@ -87,6 +87,10 @@ def _explain(row: Any) -> None:
         found = verdicts.changes(row, other, now.run.zone)
         st.markdown("\n".join(f"- {page_parts.plain(each)}" for each in found) or "Nothing about the dates: it is not measured by its clock.")
     with page_parts.part():
+        readiness_parts.checks(row.number)
+    with page_parts.part():
+        readiness_parts.certificates(row.number)
+    with page_parts.part():
         _lineage(row, versions)
 
 
@@ -103,18 +107,13 @@ def _facts(row: Any) -> None:
     stop = f"to {wording.STOP_SOURCES[row.stop_source]}" if row.stop_source else "Still running" if row.clock_start_at else "Not running"
     target = business_days(int(row.target_business_days)) if row.target_business_days else "no target"
     rule = f"{target}, due by {RULES[row.due_rule]}" if row.due_rule else target
-    grid = st.grid(4, min_column_width=190, border=True)
     facts = (
         ("Service option", option_name(now.choices, row.service_option), row.request_type or "Request type not in the export"),
         ("Department", row.department or "Not in the export", row.assignment_group or "Team not in the export"),
         ("Clock", f"From {start}" if row.clock_start_at else "Not started", stop),
         ("Rule", rule, _renewal(row)),
     )
-    for label, value, detail in facts:
-        with grid.cell():
-            st.caption(label)
-            st.markdown(f"**{page_parts.plain(value)}**")
-            st.caption(page_parts.plain(detail))
+    blocks.facts(facts)
 
 
 def _renewal(row: Any) -> str:
@@ -122,8 +121,9 @@ def _renewal(row: Any) -> str:
         return f"Submitted {formats.moment(row.submitted_at, reading().run.zone)}"
     if row.lead_days is None:
         return "Renewal with an unknown expiry"
+    source = readiness_parts.expiry_source(row)
     late = "; it was completed after the certificate expired" if row.completed_after_expiry else ""
-    return f"Renewal submitted {formats.calendar_days(int(row.lead_days))} before expiry, {wording.LEAD_WORDS[row.lead_flag]}{late}"
+    return f"Renewal submitted {formats.calendar_days(int(row.lead_days))} before expiry, {wording.LEAD_WORDS[row.lead_flag]}{source}{late}"
 
 
 def _clock(row: Any, calendar: dict) -> None:

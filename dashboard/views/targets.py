@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import streamlit as st
 
-from dashboard import cards, formats, page_parts, queries, schedule, tallies, warehouse
+from dashboard import cards, certificate_rows, exposure, formats, holdings, page_parts, queries, schedule, tallies, warehouse
 from dashboard.formats import count, named_day
 from dashboard.page_parts import reading
 from dashboard.tallies import Tally
 from pipelines.errors import UserError
+
+CERTIFICATES_COUNTED = (
+    "Expiring: certificates that are not superseded, whatever the filters, without those that departments manage themselves. "
+    "Each of the three includes the one before it."
+)
+NO_CERTIFICATES = "Expiring certificates are not counted: no certificate is loaded."
 
 
 def show() -> None:
@@ -42,13 +50,29 @@ def _needs_action() -> None:
             st.metric(label, count(number))
             if number:
                 page_parts.link("due", f"See the {formats.plural(number, 'request')}", {"bucket": bucket})
+    holds_certificates = holdings.row_count(now.path, "certificates") > 0
+    if holds_certificates:
+        _expiring(grid)
+        certificate_rows.lag_notice()
     closed = f"; closed {soon.closures}" if soon.closures else ""
     st.caption(
         page_parts.plain(
             f"Counted: open requests, whatever period they are due in. Due by {named_day(soon.last)} means within {schedule.SOON_BUSINESS_DAYS} business "
-            f"days{closed}, and includes those due today."
+            f"days{closed}, and includes those due today. {CERTIFICATES_COUNTED if holds_certificates else NO_CERTIFICATES}"
         )
     )
+
+
+def _expiring(grid: Any) -> None:
+    """Certificates that expire soon and how many of them have no request, whatever the filters."""
+    now = reading()
+    for horizon in exposure.HOME_HORIZONS:
+        total, without = exposure.totals(now.path, exposure.View(horizon).scope()).expiring
+        with grid.cell():
+            st.metric(f"Expiring within {horizon} calendar days", count(total))
+            st.caption(f"of which {count(without)} without a request")
+            if total:
+                page_parts.link("expiry", f"See the {formats.plural(total, 'certificate')}", {"horizon": str(horizon)})
 
 
 def _changes(today: Tally) -> None:

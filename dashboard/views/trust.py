@@ -26,6 +26,7 @@ def show() -> None:
         trust_parts.weeks,
         lambda: _coverage(tally),
         _checks,
+        trust_parts.matches,
         _rejected,
         rules_parts.rules,
         rules_parts.glossary,

@@ -1,5 +1,7 @@
 """Pages that everybody can use: nothing serious for axe, no sideways scroll, named charts, headings without gaps."""
 
+from urllib.parse import quote
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
@@ -11,6 +13,9 @@ PATHS = {
     "misses": "/misses?period=2026-10",
     "due": "/due",
     "request": "/request?number={number}",
+    "expiry": "/expiry",
+    "inventory": "/inventory",
+    "certificate": "/inventory?certificate={certificate}",
     "trust": "/trust",
 }
 # WCAG 1.4.3 asks no contrast of inactive controls; axe knows the inputs, but not the labels of disabled ones.
@@ -18,19 +23,22 @@ INACTIVE = {"exclude": [["label[disabled]"]]}
 
 
 @pytest.fixture(scope="module")
-def number(served_home) -> str:
-    """A request that missed."""
+def subjects(served_home) -> dict[str, str]:
+    """What the pages about one thing are opened with: a request that missed, a certificate with a request under way."""
     from pipelines import metrics, snapshots
 
-    query = metrics.select("slo_outcomes", where={"outcome_reason": ["completed_late"]}, limit=1)
+    queries = {
+        "number": metrics.select("slo_outcomes", where={"outcome_reason": ["completed_late"]}, limit=1),
+        "certificate": metrics.select("renewal_exposure", where={"exposure_band": ["covered"]}, limit=1),
+    }
     with snapshots.open_read_only(snapshots.current(served_home)) as connection, connection.cursor() as cursor:
-        return cursor.execute(query.sql, list(query.parameters)).fetchone()[0]
+        return {name: quote(cursor.execute(query.sql, list(query.parameters)).fetchone()[0]) for name, query in queries.items()}
 
 
 @pytest.mark.parametrize("view", PATHS)
-def test_axe_finds_nothing_serious_and_everything_is_named(desk, view, number):
+def test_axe_finds_nothing_serious_and_everything_is_named(desk, view, subjects):
     """WCAG 2.2 A and AA, as far as a machine can tell, in both themes; alt text on charts; headings 1, 2, 3 without gaps."""
-    go(desk, PATHS[view].format(number=number))
+    go(desk, PATHS[view].format(**subjects))
     assert serious(desk) == {}
     charts = desk.locator("[data-testid=stPlotlyChart]").all()
     assert all(len(each.get_attribute("aria-label") or "") > 40 for each in charts)
@@ -38,7 +46,7 @@ def test_axe_finds_nothing_serious_and_everything_is_named(desk, view, number):
     assert levels[0] == 1 and levels.count(1) == 1
     assert all(after - before <= 1 for before, after in zip(levels, levels[1:], strict=False))
     desk.emulate_media(color_scheme="dark")
-    go(desk, PATHS[view].format(number=number))
+    go(desk, PATHS[view].format(**subjects))
     assert serious(desk) == {}
 
 
@@ -49,9 +57,9 @@ def serious(page: Page) -> dict[str, list[str]]:
 
 
 @pytest.mark.parametrize("view", PATHS)
-def test_nothing_scrolls_sideways_on_a_phone(phone, view, number):
+def test_nothing_scrolls_sideways_on_a_phone(phone, view, subjects):
     """At 390 px the page is as wide as the phone, and the first number is above the fold."""
-    go(phone, PATHS[view].format(number=number))
+    go(phone, PATHS[view].format(**subjects))
     wide = phone.evaluate("() => [document.documentElement, document.querySelector('[data-testid=stMain]')].map(each => each.scrollWidth)")
     assert max(wide) <= 390
     title = phone.locator("h1").bounding_box()

@@ -7,11 +7,12 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from pipelines import build, landing, policy
-from tests import builders
+from tests import builders, certificate_builders
+from tests.certificate_builders import a_certificate
 
 ROOT = Path(__file__).resolve().parents[2]
 APP = ROOT / "dashboard" / "app.py"
-VIEWS = ("targets", "misses", "due", "request", "trust")
+VIEWS = ("targets", "misses", "due", "request", "expiry", "inventory", "trust")
 
 HOSTILE = (
     "<script>alert(1)</script>",
@@ -49,6 +50,62 @@ def hostile_home(tmp_path_factory) -> Path:
     rows.append(builders.a_request("RITM-odd", state="Complete.<b>System</b>", department=HOSTILE[0]))
     rules = builders.a_policy(folder)
     builders.land(folder / "home", folder / "exports", {"requests <b>.csv": rows}, rules)
+    held = [
+        a_certificate(
+            f"a{position}", organisation=name, department=name, profile=name, issuer=name, order_number=name, contacts=name, updated_at="2026-12-16 16:30:00",
+            common_name="", subject_alternative_names=f"{name} <b>bold</b> host{position}.ca.gov", issued_at="2026-06-01 10:00:00", expires_on="2026-12-20",
+        )
+        for position, name in enumerate(HOSTILE)
+    ]  # fmt: skip
+    path = certificate_builders.write(folder / "exports", "certificates <b>.csv", held, certificate_builders.CERTIFICATE)
+    landing.ingest(folder / "home", [path], rules, received_at=builders.RECEIVED_AT)
+    build.build(folder / "home", rules)
+    return folder / "home"
+
+
+NAMED = {"issued_at": "2026-05-01 10:00:00", "updated_at": "2026-11-20 12:00:00"}
+ESTATE = {
+    "e1": {"expires_on": "2026-11-10", "common_name": "expired.edd.ca.gov"},
+    "e2": {"not_after_at": "2026-11-20T23:59:59Z", "common_name": "today.dmv.ca.gov", "expires_on": ""},
+    "e3": {"expires_on": "2026-11-28", "common_name": "late.dmv.ca.gov"},
+    "e4": {"expires_on": "2026-11-27", "common_name": "covered.edd.ca.gov", "subject_alternative_names": "www.covered.edd.ca.gov"},
+    "e5": {"expires_on": "2026-12-10", "common_name": "now.dmv.ca.gov", "subject_alternative_names": "other.dmv.ca.gov"},
+    "e6": {"expires_on": "2027-01-15", "common_name": "later.edd.ca.gov", "contacts": "a@x.ca.gov, b@x.ca.gov, c@x.ca.gov"},
+    "e7": {"expires_on": "2027-01-20", "common_name": "one.parks.ca.gov"},
+    "e8": {"expires_on": "2027-06-30", "common_name": "*.parks.ca.gov", "issued_at": "2026-06-01 10:00:00"},
+    "e9": {"expires_on": "2027-01-10", "common_name": "own.dgs.ca.gov", "requested_via": "delegated"},
+    "ea": {"expires_on": "2026-12-01", "common_name": "gone.dmv.ca.gov", "status": "revoked", "revoked_at": "2026-11-01 10:00:00"},
+    "eb": {"expires_on": "2026-12-31", "common_name": "key.dmv.ca.gov", "key_algorithm": "RSA", "key_size": "1024"},
+    "ec": {"expires_on": "", "common_name": "never.dmv.ca.gov", "status": "declined", "serial_number": "", "issued_at": ""},
+}
+"""As of Fri 2026-11-20 16:42: one certificate in every band and state that the pages tell apart."""
+
+
+@pytest.fixture(scope="session")
+def estate_home(tmp_path_factory) -> Path:
+    """The certificates of ESTATE, an open renewal that covers one of them, and one that names a part of another."""
+    folder = tmp_path_factory.mktemp("estate")
+    renewal = {"service_option": "renewal_customer_install", "request_type": "Renewal"}
+    requests = [
+        builders.a_request("RITM1", "2026-11-16 10:00:00", common_name="covered.edd.ca.gov", subject_alternative_names="www.covered.edd.ca.gov", **renewal),
+        builders.a_request("RITM2", "2026-11-16 10:00:00", common_name="now.dmv.ca.gov", contacts="a@x.ca.gov", **renewal),
+        builders.a_request("RITM3", "2026-11-19 10:00:00", updated_at="2026-11-20 16:42:00"),
+    ]
+    rules = builders.a_policy(folder)
+    certificates = [a_certificate(serial) | NAMED | fields for serial, fields in ESTATE.items()]
+    path = certificate_builders.write(folder, "certificates.csv", certificates, certificate_builders.CERTIFICATE)
+    builders.land(folder / "home", folder, {"requests.csv": requests}, rules)
+    landing.ingest(folder / "home", [path], rules, received_at=builders.RECEIVED_AT)
+    build.build(folder / "home", rules)
+    return folder / "home"
+
+
+@pytest.fixture(scope="session")
+def bare_home(tmp_path_factory) -> Path:
+    """One open request and no certificate."""
+    folder = tmp_path_factory.mktemp("bare")
+    rules = builders.a_policy(folder)
+    builders.land(folder / "home", folder, {"requests.csv": [builders.a_request("RITM1")]}, rules)
     build.build(folder / "home", rules)
     return folder / "home"
 

@@ -8,7 +8,7 @@ import pandas as pd
 import plotly.graph_objects as go
 import pytest
 
-from dashboard.charts import attainment, clock, counts
+from dashboard.charts import attainment, clock, counts, expiry
 from dashboard.charts.figure import floor_ratio, period_ticks, ratio_ticks, shortened, whole_ticks
 
 PERIODS = ["2026-08", "2026-09", "2026-10", "2026-11"]
@@ -50,7 +50,22 @@ def drawn(theme: str) -> dict[str, go.Figure]:
         }
         for offset, kind in enumerate(["zero", "counted", "weekend", "weekend", "counted", "closure", "late", "ahead"])
     ])  # fmt: skip
+    squares = pd.DataFrame({
+        "on_date": [date(2026, 11, 16) + timedelta(days=offset) for offset in range(14)], "certificate_count": [0, 1, 2, 3, 5, 6, 10, 11, 1200, *[0] * 5],
+        "uncovered_count": [0, 1, *[0] * 12], "closure_name": [None] * 10 + ["Thanksgiving <Day>", "Day after", None, None], "is_shown": [False] + [True] * 13,
+    })  # fmt: skip
+    bands = pd.DataFrame({
+        "band": ["expired", "past_last_safe_start", "submit_now", "upcoming"], "label": ["Expired", "<script>", "Submit now", "Upcoming"],
+        "covered_count": [1, 0, 2, 3], "uncovered_count": [0, 4, 2, 30],
+    })  # fmt: skip
+    span = pd.DataFrame({"label": ["Issued", "Submit by", "Expires"], "on_date": [date(2026, 5, 1), date(2026, 11, 10), date(2026, 11, 30)]})
     return {
+        "calendar": expiry.calendar(squares, theme, date(2026, 11, 17)),
+        "requested": expiry.requested(bands, theme, "No request"),
+        "departments": expiry.requested(bands.drop(columns="band"), theme, "No request"),
+        "validity": expiry.validity(span, theme, date(2026, 11, 20)),
+        "held": counts.held(pd.DataFrame({"label": ["398 days", "<script>"], "certificate_count": [398, 1]}), theme),
+        "lists": counts.received(["servicenow", "console"], ["2026-11-09", "2026-11-16"], [(0, 1), (1, 0)], theme, [1]),
         "sparkline": attainment.sparkline(rows[rows["service_option"] == "new"], theme, 0.7),
         "panels": attainment.panels(rows, NAMES, PERIODS, theme, (2, "Targets from 2026-10-01")),
         "by_value": attainment.by_value(by_value, theme),
@@ -82,6 +97,7 @@ def test_figures_keep_the_defaults_of_the_house(theme):
 def test_bar_axes_begin_at_zero():
     """Bar axes start at 0; ticks are whole where counts are."""
     figures = drawn("light")
+    assert [figures[name].layout.xaxis.range[0] for name in ("requested", "departments", "held")] == [0, 0, 0]
     assert [figures[name].layout[axis]["range"][0] for name, axis in (("lateness", "yaxis"), ("due", "yaxis"), ("reasons", "xaxis"))] == [0, 0, 0]
 
 
@@ -157,7 +173,8 @@ def test_a_long_clock_draws_its_first_and_last_three_weeks():
 
 def test_charts_do_not_import_streamlit():
     """A chart is a pure function and does not import streamlit."""
-    script = "import dashboard.charts.attainment, dashboard.charts.clock, dashboard.charts.counts, sys; sys.exit('streamlit' in sys.modules)"
+    modules = ", ".join(f"dashboard.charts.{name}" for name in ("attainment", "clock", "counts", "expiry"))
+    script = f"import {modules}, sys; sys.exit('streamlit' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", script], check=False).returncode == 0
 
 

@@ -46,6 +46,7 @@ asked_names as (
     select request_names.number, request_names.name
     from joined.request_names as request_names
     inner join open_renewals on request_names.number = open_renewals.number
+    group by request_names.number, request_names.name
 ),
 
 -- Renewals that name some or all names of a certificate, submitted no earlier than the policy allows.

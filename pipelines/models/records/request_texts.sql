@@ -3,8 +3,9 @@ with versions as (
     select export_id, row_number, number, version_rank, disposition from versions.request_versions
 ),
 
-later_rows as (
-    select export_id, row_number from staging.requests where is_later
+-- `tie_break` is filled for exactly the requests with several rows.
+repeated_rows as (
+    select export_id, row_number, is_later from staging.requests where tie_break is not null
 ),
 
 texts as (
@@ -19,10 +20,6 @@ exports as (
     select export_id, column_set_id from run.exports
 ),
 
-several_versions as (
-    select number from versions group by number having count(*) > 1
-),
-
 single_texts as (
     select
         versions.number,
@@ -34,19 +31,18 @@ single_texts as (
         texts.serial
     from texts
     inner join versions on texts.export_id = versions.export_id and texts.row_number = versions.row_number
-    left join several_versions on versions.number = several_versions.number
-    where versions.disposition = 'accepted' and several_versions.number is null
+    left join repeated_rows on texts.export_id = repeated_rows.export_id and texts.row_number = repeated_rows.row_number
+    where versions.disposition = 'accepted' and repeated_rows.row_number is null
 ),
 
 -- Of several versions those known at as_of count; where there is none, the one that is used in their stead.
 known_versions as (
     select versions.export_id, versions.row_number, versions.number, versions.version_rank, column_sets.column_names
     from versions
-    inner join several_versions on versions.number = several_versions.number
+    inner join repeated_rows on versions.export_id = repeated_rows.export_id and versions.row_number = repeated_rows.row_number
     inner join exports on versions.export_id = exports.export_id
     inner join column_sets on exports.column_set_id = column_sets.column_set_id
-    left join later_rows on versions.export_id = later_rows.export_id and versions.row_number = later_rows.row_number
-    where later_rows.row_number is null or versions.version_rank = 1
+    where not repeated_rows.is_later or versions.version_rank = 1
 ),
 
 -- A column that the winning export does not have comes from the next version that has it; present but empty stays empty.

@@ -89,7 +89,7 @@ def _calendar_file(shown: View, rows: int) -> None:
 
 
 CONFIG: dict[str, Any] = {
-    "Name": st.column_config.TextColumn("Name", pinned=True, width=210),
+    "Name": st.column_config.TextColumn("Name", pinned=True, width=250),
     **{name: st.column_config.DateColumn(name, format=DATE) for name in ("Expires", "Submit by", "Last safe start", "Process by")},
     "Names": st.column_config.NumberColumn("Names", format="localized"),
 }

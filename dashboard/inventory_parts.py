@@ -165,7 +165,7 @@ def clear() -> None:
 
 
 CONFIG: dict[str, Any] = {
-    "Name": st.column_config.TextColumn("Name", pinned=True, width=210),
+    "Name": st.column_config.TextColumn("Name", pinned=True, width=250),
     "Expires": st.column_config.DateColumn("Expires", format=DATE),
     "Issued": st.column_config.DateColumn("Issued", format=DATE),
     **{name: st.column_config.NumberColumn(name, format="localized") for name in ("Names", "Validity (days)", "Findings")},

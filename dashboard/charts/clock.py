@@ -70,11 +70,12 @@ def strip(frame: pd.DataFrame, theme: str) -> go.Figure:
         "hoverinfo": "skip",
     }
     shapes, notes = [], []
+    closures = {day.on_date for day in days if day.kind == "closure"}
     for day in days:
         place = {"x": day.on_date.weekday(), "y": rows[_monday(day.on_date)]}
         if day.kind == "closure":
             shapes += _hatch(place["x"], place["y"], colours.quiet)
-        words = _under(day)
+        words = _under(day, is_beside_another=bool(closures & {day.on_date - timedelta(days=1), day.on_date + timedelta(days=1)}))
         if words:
             notes.append(note(words, colours.text, size=SMALL - 1, yshift=-25, **place))
     if dropped:
@@ -93,11 +94,11 @@ def strip(frame: pd.DataFrame, theme: str) -> go.Figure:
     )  # fmt: skip
 
 
-def _under(day) -> str:
-    """The words under a square: start, due, end, else the name of a closure."""
+def _under(day, *, is_beside_another: bool) -> str:
+    """The words under a square: start, due, end, else the name of a closure where it fits; beside another closure it does not."""
     words = [word for word, holds in (("Due", day.is_due_day), (day.stop_word, day.is_stop_day), ("Start", day.kind == "zero")) if holds]
     if day.kind == "closure" and not words:
-        words = [html.escape(day.closure_name if len(day.closure_name) < LONGEST_NAME else "Closure", quote=False)]
+        words = [html.escape(day.closure_name if len(day.closure_name) < LONGEST_NAME and not is_beside_another else "Closure", quote=False)]
     return ", ".join(words)
 
 

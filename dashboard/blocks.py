@@ -123,24 +123,43 @@ def requests(
         page = st.pagination(-(-rows // PAGE_ROWS), key=f"{name}_page_{key}")
     frame = queries.slo_outcomes(now.path, where, page, order)
     found = frame["number"].tolist()
-    chosen = st.selectbox("Open a request", found, index=None, placeholder="Choose a number", key=f"{name}_open_{key}_{page}")
+    number = chosen_row("request", found, columns(frame), config, name, f"{key}_{page}", page, rows, "Choose a number")
+    download(Download(queries.slo_outcomes_query(where), "slo_outcomes", part, rows, filtered), name)
+    if number:
+        open_request(number, found)
+
+
+def chosen_row(
+    noun: str,
+    found: Sequence[str],
+    table: pd.DataFrame,
+    config: Mapping[str, Any],
+    name: str,
+    key: str,
+    page: int,
+    rows: int,
+    hint: str,
+    names: Any = str,
+) -> str | None:
+    """A page of rows, each of which can be opened by a click, and above it the same choice for the keyboard; the id of the one that was chosen.
+
+    `found`: the ids of the rows of `table`. `rows`: how many there are on all pages. `names`: the words of an id in the list of choices.
+    """
+    chosen = st.selectbox(f"Open a {noun}", found, index=None, placeholder=hint, format_func=names, key=f"{name}_open_{key}")
     event = st.dataframe(
-        columns(frame),
+        table,
         hide_index=True,
         placeholder=MISSING,
         column_config=dict(config),
         on_select="rerun",
         selection_mode="single-row",
-        key=f"{name}_rows_{key}_{page}",
-        alt=f"List of {count(len(found))} requests",
+        key=f"{name}_rows_{key}",
+        alt=f"List of {count(len(found))} {noun}s",
     )
     shown = f" Rows {count(PAGE_ROWS * (page - 1) + 1)} to {count(PAGE_ROWS * (page - 1) + len(found))} of {count(rows)}." if rows > PAGE_ROWS else ""
-    st.caption(f"Click a row to open the request; with the keyboard, arrows move and Shift+Space selects.{shown}")
-    download(Download(queries.slo_outcomes_query(where), "slo_outcomes", part, rows, filtered), name)
+    st.caption(f"Click a row to open the {noun}; with the keyboard, arrows move and Shift+Space selects.{shown}")
     picked = [found[index] for index in event.selection.rows if index < len(found)]
-    number = picked[0] if picked else chosen
-    if number:
-        open_request(number, found)
+    return picked[0] if picked else chosen
 
 
 def open_request(number: str, siblings: Sequence[str]) -> None:

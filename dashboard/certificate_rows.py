@@ -11,7 +11,7 @@ import streamlit as st
 from dashboard import blocks, filter_bar, holdings, page_parts
 from dashboard.certificate_words import NOT_IN_EXPORT
 from dashboard.filters import digest
-from dashboard.formats import MISSING, count, iso
+from dashboard.formats import MISSING, iso
 from dashboard.page_parts import reading
 from dashboard.queries import PAGE_ROWS, Where
 
@@ -43,25 +43,10 @@ def listing(
     frame = holdings.rows(now.path, table, where, page, order)
     found = frame["certificate"].tolist()
     labels = {each.certificate: label(each) for each in frame.itertuples()}
-    chosen = st.selectbox(
-        "Open a certificate", found, index=None, placeholder="Choose a name", format_func=labels.get, key=f"{name}_open_{key}_{page}"
-    )
-    event = st.dataframe(
-        columns(frame),
-        hide_index=True,
-        placeholder=MISSING,
-        column_config=dict(config),
-        on_select="rerun",
-        selection_mode="single-row",
-        key=f"{name}_rows_{key}_{page}",
-        alt=f"List of {count(len(found))} certificates",
-    )
-    shown = f" Rows {count(PAGE_ROWS * (page - 1) + 1)} to {count(PAGE_ROWS * (page - 1) + len(found))} of {count(rows)}." if rows > PAGE_ROWS else ""
-    st.caption(f"Click a row to open the certificate; with the keyboard, arrows move and Shift+Space selects.{shown}")
+    chosen = blocks.chosen_row("certificate", found, columns(frame), config, name, f"{key}_{page}", page, rows, "Choose a name", labels.get)
     blocks.download(file, name)
-    picked = [found[index] for index in event.selection.rows if index < len(found)]
-    if picked or chosen:
-        open_certificate(picked[0] if picked else chosen)
+    if chosen:
+        open_certificate(chosen)
     return frame
 
 

@@ -10,7 +10,7 @@ import duckdb
 
 from pipelines import manifest, readings, sources
 from pipelines.errors import UserError
-from pipelines.exports import Found, archives, content, grouped, originals, reader_of, readers
+from pipelines.exports import Found, archives, content, grouped, reader_of, readers
 from pipelines.manifest import Export, Manifest
 from pipelines.policy import Policy
 from pipelines.readings import DayOrder, Evidence, Reading, Rows

@@ -118,7 +118,7 @@ CERTIFICATE_MUTATIONS = {
     "some names are enough": Mutation(SUCCESSIONS, "pairs.literal_count = name_counts.name_count", "pairs.literal_count > 0"),
     "an overlap of 46 days is no longer": Mutation(SUCCESSIONS, "<= params.successor_overlap_days", "<= params.successor_overlap_days + 1"),
     "another organisation may replace": Mutation(
-        SUCCESSIONS, "and coalesce(later.organisation, '') = coalesce(earlier.organisation, '')\n        and date_days", "and date_days"
+        SUCCESSIONS, "and (later.holding <> earlier.holding or coalesce(later.organisation, '') = coalesce(earlier.organisation, ''))", "and true"
     ),
     "a successor may expire earlier": Mutation(SUCCESSIONS, "later.expires_on > earlier.expires_on", "true"),
     "the smaller serial of one second wins": Mutation(

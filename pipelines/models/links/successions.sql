@@ -59,7 +59,6 @@ succeeding_pairs as (
         later.serial_number as successor_serial,
         pairs.literal_count = name_counts.name_count
         and later.holding = earlier.holding
-        and coalesce(later.organisation, '') = coalesce(earlier.organisation, '')
         and date_days(later.issued_on, earlier.expires_on) <= params.successor_overlap_days as is_certain
     from pairs
     cross join params

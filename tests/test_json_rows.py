@@ -14,6 +14,7 @@ from tests.read_exports import read
 
 ROWS = [{"number": "RITM1", "state": "open"}, {"number": "RITM2", "state": ""}, {"number": "RITM3", "state": None}]
 CELLS = [("RITM1", "open"), ("RITM2", None), ("RITM3", None)]
+CUT = "so it is still being written or was cut off. Wait until it is complete, or export it again."
 STOPPED = "Export stopped due to excessive size. Use CSV for a complete export"
 
 
@@ -76,7 +77,8 @@ def test_keys_that_differ_in_case_only_are_different_fields(tmp_path):
 
 def test_values_arrive_as_written(tmp_path):
     """Numbers keep every digit, words are text, null is null, lists and objects are compact JSON."""
-    text = """[{"a": 123456789012345678901234567890, "b": 1.50, "c": -0.10e+5, "d": true, "e": null, "f": [1, "x", 2.50], "g": {"k": {"z": 1.0, "u": "\\u00e9"}},
+    text = """[{"a": 123456789012345678901234567890, "b": 1.50, "c": -0.10e+5, "d": true, "e": null, "f": [1, "x", 2.50],
+        "g": {"k": {"z": 1.0, "u": "\\u00e9"}},
         "h": "00123", "i": "", "j": 0, "k": "null", "l": "{\\"value\\": 1}", "m": "a \\"quoted\\" \\\\ line\\nbreak\\ttab"}]"""
     (row,) = read(json_rows, written(tmp_path / "a.json", text)).cells
     assert row == (
@@ -96,7 +98,8 @@ def test_system_times_stay_raw_and_everything_else_is_shown(tmp_path):
         },
         {
             "number": {"display_value": "R2", "value": "R2"}, "state": {"display_value": "", "value": "9"}, "opened_at": {"display_value": "", "value": ""},
-            "due": {"display_value": None, "value": None}, "assigned_to": "", "company": "plain", "mixed": {"display_value": "soon", "value": "soon"}, "extra": "z",
+            "due": {"display_value": None, "value": None}, "assigned_to": "", "company": "plain", "mixed": {"display_value": "soon", "value": "soon"},
+            "extra": "z",
         },
     ]  # fmt: skip
     found = read(json_rows, written(tmp_path / "a.json", json.dumps(rows)))
@@ -145,9 +148,9 @@ def test_records_that_are_none_are_set_aside(tmp_path):
         ('"text"', "a.json: is not JSON with records: it begins with neither [ nor {. Export the list again as JSON."),
         ("<html>", "a.json: is not JSON with records: it begins with neither [ nor {. Export the list again as JSON."),
         ("[1, 2]", "a.json: not one of its 2 records is a row; the first is a single value, not an object with fields. Export the list again."),
-        ('[{"a": 1},', "a.json: ends inside its JSON, after row 1, so it is still being written or was cut off. Wait until it is complete, or export it again."),
-        ('[{"a": 1}', "a.json: ends inside its JSON, after row 1, so it is still being written or was cut off. Wait until it is complete, or export it again."),
-        ('{"a": 1}\n{"a": "', "a.json: ends inside its JSON, after row 1, so it is still being written or was cut off. Wait until it is complete, or export it again."),
+        ('[{"a": 1},', f"a.json: ends inside its JSON, after row 1, {CUT}"),
+        ('[{"a": 1}', f"a.json: ends inside its JSON, after row 1, {CUT}"),
+        ('{"a": 1}\n{"a": "', f"a.json: ends inside its JSON, after row 1, {CUT}"),
         ('[{"a": 1}, {"a" 2}]', "a.json: is not JSON after row 1 (expecting ':' delimiter). Export the list again as JSON."),
         ('[{"a": 1} {"a": 2}]', "a.json: is not JSON after row 1 (expected , or ]). Export the list again as JSON."),
         (

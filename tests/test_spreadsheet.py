@@ -148,7 +148,7 @@ def test_an_empty_workbook_is_an_error(tmp_path):
 def test_any_damage_is_one_clear_error_or_changes_nothing(tmp_path):
     """A byte turned anywhere in the file: never a crash."""
     whole = a_workbook(tmp_path / "whole.xlsx", [["a", "b"], ["1", "2"]]).read_bytes()
-    for position in range(0, len(whole), max(1, len(whole) // 150)):
+    for position in range(0, len(whole), max(1, len(whole) // 100)):
         damaged = whole[:position] + bytes([whole[position] ^ 0x55]) + whole[position + 1 :]
         path = written(tmp_path / f"{position}.xlsx", damaged)
         try:

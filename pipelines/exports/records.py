@@ -19,7 +19,8 @@ BATCH_CHARACTERS = 1 << 24
 """A batch ends with either, so that long cells do not gather in memory."""
 LONGEST_RECORD = 1 << 24
 TOO_LONG = (
-    f"is longer than {LONGEST_RECORD:,} characters, so a cell is damaged or its quotes never end. Export the list again, or leave the column with long texts out."
+    f"is longer than {LONGEST_RECORD:,} characters, so a cell is damaged or its quotes never end. "
+    "Export the list again, or leave the column with long texts out."
 )
 _UNFINISHED = "ends inside quotes"
 _LONG = "is too long"

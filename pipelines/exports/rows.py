@@ -175,7 +175,8 @@ class Rows:
 
     def _refuse_more_columns(self, headers: Iterable[str]) -> None:
         if len(self.headers.keys() | set(headers)) > MOST_COLUMNS:
-            raise UserError(f"{self._name}: its records have more than {MOST_COLUMNS:,} different fields, so they are not rows of a list. Export the list again.")
+            found = f"its records have more than {MOST_COLUMNS:,} different fields, so they are not rows of a list"
+            raise UserError(f"{self._name}: {found}. Export the list again.")
 
     def _close(self) -> None:
         if self._writer is not None:

@@ -4,6 +4,7 @@ Text stays as it is, leading zeros included. A number is written as a person wou
 """
 
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -43,32 +44,36 @@ def read(path: Path, name: str, staging: Staging, connection: duckdb.DuckDBPyCon
     return Content(kept.sha256, kept.size_bytes, reading.headers, reading.columns, found.row_count, found.malformed_count, warnings)
 
 
-def _opened(path: Path, name: str) -> python_calamine.CalamineWorkbook:
+@contextmanager
+def _reading(name: str) -> Iterator[None]:
+    """Say what the library meets in one line; even its panics, which are no Exception."""
     try:
+        yield
+    except (KeyboardInterrupt, SystemExit, GeneratorExit, MemoryError):
+        raise
+    except BaseException as error:
+        found = " ".join(str(error).split())[:200]
+        raise UserError(f"{name}: is not a readable spreadsheet ({found}). Export the list again as XLSX or CSV.") from error
+
+
+def _opened(path: Path, name: str) -> python_calamine.CalamineWorkbook:
+    with _reading(name):
         return python_calamine.CalamineWorkbook.from_path(path)
-    except python_calamine.CalamineError as error:
-        raise _damaged(name, error) from error
-
-
-def _damaged(name: str, error: Exception) -> UserError:
-    return UserError(f"{name}: is not a readable spreadsheet ({' '.join(str(error).split())[:200]}). Export the list again as XLSX or CSV.")
 
 
 def _rows(workbook: python_calamine.CalamineWorkbook, sheet: Sheet, name: str) -> Iterator[list]:
     """The rows of a sheet, from its first column with a cell on; error cells with their text."""
-    try:
+    with _reading(name):
         cells = workbook.get_sheet_by_name(sheet.name)
-    except python_calamine.CalamineError as error:
-        raise _damaged(name, error) from error
-    if cells.start is None:
-        return
-    errors: dict[int, list[tuple[int, str]]] = {}
-    for (row, column), text in sheet.errors.items():
-        errors.setdefault(row, []).append((column - cells.start[1], text))
-    for number, row in enumerate(cells.iter_rows()):
-        for column, text in errors.get(number, ()):
-            row[column] = text
-        yield row
+        if cells.start is None:
+            return
+        errors: dict[int, list[tuple[int, str]]] = {}
+        for (row, column), text in sheet.errors.items():
+            errors.setdefault(row, []).append((column - cells.start[1], text))
+        for number, row in enumerate(cells.iter_rows()):
+            for column, text in errors.get(number, ()):
+                row[column] = text
+            yield row
 
 
 class _List:

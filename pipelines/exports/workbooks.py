@@ -25,6 +25,7 @@ REPEATED_LIMIT_BYTES = 512 << 20
 """Of one sheet: its shared texts, counted for each cell that shows them."""
 CELL_LIMIT_BYTES = 1 << 20
 """Excel itself stops at 32,767 characters."""
+DIRECTORY_LIMIT_BYTES = 1 << 24
 CHUNK_BYTES = 1 << 20
 REMEDY = "Export the list in parts, or as CSV."
 
@@ -59,8 +60,8 @@ def measured(path: Path, name: str) -> list[Sheet]:
     try:
         with zipfile.ZipFile(path) as file:
             _refuse_foreign(file, name)
-            has_errors = _inflate(file, name)
-            sheets = _sheets(file)
+            sheets = _sheets(file, name)
+            has_errors = _inflate(file, name, {sheet.member.lower() for sheet in sheets})
             for sheet in sheets:
                 if sheet.member in has_errors:
                     sheet.errors = _error_cells(file, sheet.member)
@@ -77,12 +78,15 @@ def _refuse_foreign(file: zipfile.ZipFile, name: str) -> None:
         raise UserError(f"{name}: is a zip file, but not an .xlsx file inside. Save it as .xlsx, or export the list as CSV.")
 
 
-def _inflate(file: zipfile.ZipFile, name: str) -> set[str]:
-    """Read every member to its end; the members that hold error cells. Raises UserError for what must not be opened."""
+def _inflate(file: zipfile.ZipFile, name: str, sheets: set[str]) -> set[str]:
+    """Read every member to its end; the members that hold error cells. `sheets`: those that hold cells, in lower case.
+
+    Raises UserError for what must not be opened.
+    """
     scans: dict[str, _Scan] = {}
     total = 0
     for member in file.infolist():
-        scan = scans[member.filename] = _Scan(name, member.filename)
+        scan = scans[member.filename] = _Scan(name, member.filename.lower(), sheets)
         for chunk in _chunks(file, member):
             total += len(chunk)
             if total > INFLATED_LIMIT_BYTES:
@@ -90,7 +94,7 @@ def _inflate(file: zipfile.ZipFile, name: str) -> set[str]:
             scan.feed(chunk)
         scan.finish()
         if scan.area_cells > AREA_LIMIT_CELLS:
-            scan = scans[member.filename] = _Scan(name, member.filename, is_close=True)
+            scan = scans[member.filename] = _Scan(name, member.filename.lower(), sheets, is_close=True)
             for chunk in _chunks(file, member):
                 scan.feed(chunk)
             scan.finish()
@@ -113,8 +117,8 @@ def _chunks(file: zipfile.ZipFile, member: zipfile.ZipInfo) -> Iterator[bytes]:
 class _Scan:
     """Judges one member by its bytes as they come; `is_close`: looks at the place of every cell."""
 
-    def __init__(self, name: str, member: str, *, is_close: bool = False) -> None:
-        self.is_sheet, self.is_shared = "/worksheets/" in f"/{member}", member.endswith("sharedStrings.xml")
+    def __init__(self, name: str, member: str, sheets: set[str], *, is_close: bool = False) -> None:
+        self.is_sheet, self.is_shared = member in sheets, member.endswith("sharedstrings.xml")
         self.has_errors = False
         self.size_bytes = self.cell_count = 0
         self.begins: list[np.ndarray] = []
@@ -134,8 +138,7 @@ class _Scan:
             raise private_keys.refusal(self._name, self._keys.marker.text, "in a cell")
         seen = self._tail + chunk
         if _DOCTYPE in seen or (b"\0" in seen and _DOCTYPE in seen.replace(b"\0", b"")):
-            words = "holds a document type declaration (<!DOCTYPE), which no spreadsheet has and which can hide harmful entities"
-            raise UserError(f"{self._name}: {words}. Export the list again as XLSX or CSV.")
+            raise _doctype(self._name)
         self.size_bytes += len(chunk)
         # What lies across the border of two chunks is looked at once, with the second.
         cut = max(seen.rfind(b"<"), 0) if self.is_sheet or self.is_shared else max(len(seen) - 32, 0)
@@ -212,7 +215,12 @@ def _number(letters: bytes) -> int:
     return number
 
 
-def _sheets(file: zipfile.ZipFile) -> list[Sheet]:
+def _doctype(name: str) -> UserError:
+    words = "holds a document type declaration (<!DOCTYPE), which no spreadsheet has and which can hide harmful entities"
+    return UserError(f"{name}: {words}. Export the list again as XLSX or CSV.")
+
+
+def _sheets(file: zipfile.ZipFile, name: str) -> list[Sheet]:
     """The sheets in the order of the workbook, charts left out."""
     targets: dict[str, str] = {}
     sheets: list[tuple[str, str]] = []
@@ -225,11 +233,18 @@ def _sheets(file: zipfile.ZipFile) -> list[Sheet]:
         if tag.rpartition(" ")[2] == "sheet":
             sheets.append((attributes["name"], next(value for key, value in attributes.items() if key.endswith("relationships id"))))
 
+    def doctype(*_: object) -> None:
+        raise _doctype(name)
+
     for member, handler in (("xl/_rels/workbook.xml.rels", relationship), ("xl/workbook.xml", sheet)):
         parser = expat.ParserCreate(namespace_separator=" ")
-        parser.StartElementHandler = handler
-        parser.Parse(file.read(member), True)
-    return [Sheet(name, targets[key]) for name, key in sheets if key in targets]
+        parser.StartElementHandler, parser.StartDoctypeDeclHandler = handler, doctype
+        with file.open(member) as reading:
+            content = reading.read(DIRECTORY_LIMIT_BYTES + 1)
+        if len(content) > DIRECTORY_LIMIT_BYTES:
+            raise UserError(f"{name}: names more sheets than a list has ({member} unpacks to more than {DIRECTORY_LIMIT_BYTES:,} bytes). {REMEDY}")
+        parser.Parse(content, True)
+    return [Sheet(title, targets[key]) for title, key in sheets if key in targets]
 
 
 def _error_cells(file: zipfile.ZipFile, member: str) -> dict[tuple[int, int], str]:

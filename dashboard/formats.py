@@ -131,6 +131,16 @@ def month_of(day: date) -> str:
     return f"{day.year:04d}-{day.month:02d}"
 
 
+def period_of(grain: str, day: date) -> str:
+    """The month, quarter or fiscal_year that a day lies in: `2026-10`, `2026-Q4`, `FY2026-27`."""
+    if grain == "quarter":
+        return f"{day.year:04d}-Q{(day.month + 2) // 3}"
+    if grain == "fiscal_year":
+        first = day.year if day.month >= 7 else day.year - 1
+        return f"FY{first:04d}-{(first + 1) % 100:02d}"
+    return month_of(day)
+
+
 def period_bounds(period: str) -> tuple[date, date]:
     """First and last day of `2026-10`, `2026-Q4` or `FY2026-27`; ValueError for anything else."""
     if period.startswith("FY"):

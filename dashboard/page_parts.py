@@ -83,6 +83,9 @@ def nothing_matches(tally: Tally) -> bool:
     unknown = now.filters.unknown(now.choices)
     if tally.total and not unknown:
         return False
+    if not queries.table_count(now.path, "slo_outcomes"):
+        st.info("No request is loaded. Load an export of requests with `certboard ingest FOLDER`.")
+        return True
     words = "No request matches."
     if unknown:
         named = ", ".join(f"\u201c{plain(value)}\u201d" for value in unknown)

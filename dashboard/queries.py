@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pandas as pd
-from dashboard import tallies, warehouse
+from dashboard import formats, tallies, warehouse
 from dashboard.filters import GRAINS, Choices
 from dashboard.tallies import Tally
 from dashboard.verdicts import Day
@@ -44,7 +44,9 @@ def choices(path: str) -> Choices:
         rows = warehouse.records(Path(path), metrics.select("slo_attainment", by=(grain,)))
         periods[grain] = tuple(getattr(row, grain) for row in rows)
         complete = [getattr(row, grain) for row in rows if row.is_complete]
-        defaults[grain] = (complete or list(periods[grain]) or ["2000-01"])[-1]
+        # Without any request the period is that of the data's date.
+        periods[grain] = periods[grain] or (formats.period_of(grain, run_params(Path(path)).as_of_on),)
+        defaults[grain] = (complete or list(periods[grain]))[-1]
     known = {row.service_option: row.name for row in policy_options(Path(path))}
     found = {name: _values(path, name) for name in ("service_option", "department", "request_type")}
     extra = {value: "Unclassified" if value == "unclassified" else value for value in found["service_option"] if value not in known}

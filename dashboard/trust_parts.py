@@ -110,6 +110,10 @@ def weeks() -> None:
     lists = sorted({source for source, _ in listed} - set(sources))
     rows = [*sources, *lists]
     filled = covered | listed
+    if not rows:
+        st.header("Which weeks are covered?", anchor=False)
+        st.info("No export holds a time at which something happened, so no week can be told from another.")
+        return
     cells = [(row, week) for row, source in enumerate(rows) for week, monday in enumerate(mondays) if (source, monday) in filled]
     heading = "No week is missing" if not missing else f"{plural(len(missing), 'week')} without a row"
     table = pd.DataFrame({"Source": [source for source, _ in missing], "Week of": [f"Mon {monday.isoformat()}" for _, monday in missing]})
@@ -141,6 +145,8 @@ def matches() -> None:
     )
     query = holdings.links_by_rule_query()
     rules = warehouse.frame(now.path, query)
+    if not len(rules):
+        return
     table = pd.DataFrame(
         {
             "The certificate was": [known(LINK_ROLES, each).lower() for each in rules["role"]],

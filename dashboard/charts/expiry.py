@@ -124,10 +124,11 @@ def requested(frame: pd.DataFrame, theme: str, noun: str) -> go.Figure:
         for place, (uncovered, total) in enumerate(zip(frame["uncovered_count"], totals, strict=True))
     ]
     notes.append(note(noun, colours.quiet, y=1, yref="paper", yanchor="bottom", **side))
+    right = max(78, 12 + 6 * max((len(each["text"]) for each in notes), default=0))
     return figure(
         parts,
         layout(
-            theme, ROW_HEIGHT * size + 62, left=128, right=78, top=30, bottom=28, annotations=notes, barmode="stack", showlegend=True,
+            theme, ROW_HEIGHT * size + 62, left=128, right=right, top=30, bottom=28, annotations=notes, barmode="stack", showlegend=True,
             legend={"orientation": "h", "x": 0, "xanchor": "left", "y": 1, "yanchor": "bottom", "font": {"size": SMALL}, "itemclick": False,
                     "itemdoubleclick": False, "traceorder": "normal"},
             xaxis=axis(theme, grid=True, **whole_ticks(max([1, *totals]))),

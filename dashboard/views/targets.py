@@ -35,6 +35,11 @@ def show() -> None:
             _needs_action()
         with page_parts.part():
             _changes(tally)
+    elif holdings.row_count(now.path, "certificates") and not queries.table_count(now.path, "slo_outcomes"):
+        with page_parts.part():
+            st.header("Needs action", anchor=False)
+            _expiring(st.grid(3, min_column_width=180, border=True))
+            st.caption(page_parts.plain(f"Counted: {CERTIFICATES_COUNTED[0].lower()}{CERTIFICATES_COUNTED[1:]}"))
     page_parts.footer("misses")
 
 

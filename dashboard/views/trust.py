@@ -40,6 +40,10 @@ def show() -> None:
 def _coverage(tally: Tally) -> None:
     now = reading()
     frame = queries.outcome_reasons(now.path)
+    if not len(frame):
+        st.header("Nothing to measure", anchor=False)
+        st.info("No request is loaded, so there is no attainment to trust or doubt.")
+        return
     heading = f"{share(tally.measured, tally.measurable_base)} of requests can be measured" if tally.measurable_base else "Nothing to measure"
     names = {reason: wording.SHORT_REASONS.get(reason, _sentence(reason)) for reason in frame["reason"]}
     table = pd.DataFrame(

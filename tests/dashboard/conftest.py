@@ -110,6 +110,17 @@ def bare_home(tmp_path_factory) -> Path:
     return folder / "home"
 
 
+@pytest.fixture(scope="session")
+def certificates_home(tmp_path_factory) -> Path:
+    """Certificates and nothing else: no request, and no event but their issue."""
+    folder = tmp_path_factory.mktemp("certificates")
+    (folder / "scan.csv").write_text("host,expires\nweb.dmv.ca.gov,2026-12-01\nmail.dmv.ca.gov,2026-12-30\nold.dmv.ca.gov,2026-11-10\n", encoding="utf-8")
+    rules = policy.load(policy.DEFAULT_FOLDER)
+    landing.ingest(folder / "home", [folder / "scan.csv"], rules, received_at=builders.RECEIVED_AT)
+    build.build(folder / "home", rules, as_of=builders.local("2026-11-20 12:00:00"))
+    return folder / "home"
+
+
 @pytest.fixture
 def open_app(monkeypatch) -> Callable[..., AppTest]:
     """`open_app(home, "misses", period="2026-10")`: the dashboard at a page and an address, run once."""

@@ -265,3 +265,18 @@ def test_trust_says_what_could_not_be_matched(open_app, sample_home):
     assert f"{found.renewal_unmatched_count:,} of {found.renewal_count:,} renewal requests could not be matched" in text
     assert f"{found.active_unmatched_count:,} of {found.active_count:,} active certificates could not be matched" in text
     assert "How long a certificate may be valid" in text
+
+
+@pytest.mark.parametrize("view", page_parts.VIEWS)
+def test_every_page_copes_with_certificates_alone(open_app, certificates_home, view):
+    """Without requests nothing is measured, and what expires is shown all the same; no part of a page fails."""
+    app = open_app(certificates_home, view)
+    assert not app.exception and not app.error
+    assert "2000" not in words(app)
+
+
+def test_the_home_page_of_certificates_alone_counts_what_expires(open_app, certificates_home):
+    """An empty state says what to load; the counts of certificates do not depend on requests."""
+    app = open_app(certificates_home)
+    assert "No request is loaded. Load an export of requests with" in words(app)
+    assert [(each.label, each.value) for each in app.metric] == [(f"Expiring within {days} calendar days", value) for days, value in ((20, "1"), (60, "2"), (90, "2"))]

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import duckdb
 import pyarrow as pa
 
-from pipelines.engines.duckdb_engine import load, run
+from pipelines.engines.duckdb_engine import literal, load, run
 
 LABEL = "[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?"
 NAME = rf"(\*\.)?({LABEL}\.)+[a-z]([a-z0-9-]{{0,61}}[a-z0-9])?"
@@ -49,7 +49,7 @@ def _create_names(connection: duckdb.DuckDBPyConnection, roots: Sequence[str]) -
     text = pa.string()
     load(connection, "texts.ascii_names", {"name": text, "ascii_name": text}, [(name, _ascii(name)) for (name,) in foreign])
     ordered = sorted(roots, key=lambda root: (-len(root), root))
-    root = " ".join(f"when name like {_literal('%' + each)} then {_literal(each)}" for each in ordered)
+    root = " ".join(f"when name like {literal('%' + each)} then {literal(each)}" for each in ordered)
     run(
         connection,
         f"""
@@ -116,8 +116,3 @@ def _key(request) -> str:
 def _plain(name: str | None) -> str | None:
     """A name as the names of lists are written."""
     return _ascii(name.strip().lower().rstrip(".")) if name else None
-
-
-def _literal(text: str) -> str:
-    """A SQL string literal of validated policy data."""
-    return "'" + text.replace("'", "''") + "'"

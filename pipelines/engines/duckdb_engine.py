@@ -125,21 +125,21 @@ def _parse_ts(formats: Iterable[TimestampFormat]) -> str:
     """
     branches = []
     for each in formats:
-        gate = f"regexp_full_match(cell, {_literal(each.pattern)})"
+        gate = f"regexp_full_match(cell, {literal(each.pattern)})"
         if each.format_id == "iso":
             gate = f"case when length(cell) = 19 and substr(cell, 14, 1) = ':' and substr(cell, 17, 1) = ':' then true else {gate} end"
         if each.precision == "instant_with_zone":
             named = "cell"
             for zone, offset in ZONES.items():
                 named = f"replace({named}, ' {zone}', ' {offset}')"
-            reading = f"timezone('UTC', try_strptime({named}, {_literal(each.strptime)}))"
+            reading = f"timezone('UTC', try_strptime({named}, {literal(each.strptime)}))"
         elif each.strptime:
-            reading = f"try_strptime(cell, {_literal(each.strptime)})"
+            reading = f"try_strptime(cell, {literal(each.strptime)})"
         elif each.precision == "instant_with_offset":
             reading = "timezone('UTC', try_cast(cell as timestamptz))"
         else:
             reading = "try_cast(cell as timestamp)"
-        branches.append(f"when format_id = {_literal(each.format_id)} then case when {gate} then {reading} end")
+        branches.append(f"when format_id = {literal(each.format_id)} then case when {gate} then {reading} end")
     choice = " ".join(["when format_id is null or cell is null then null", *branches])
     return (
         "create or replace macro parse_ts(cell, format_id) as "
@@ -147,6 +147,11 @@ def _parse_ts(formats: Iterable[TimestampFormat]) -> str:
     )
 
 
-def _literal(text: str) -> str:
-    """A SQL string literal of validated policy data (macros take no bound parameters)."""
+def literal(text: str) -> str:
+    """A SQL string literal, for the product's own names, paths and validated policy data, where no parameter can be bound."""
     return "'" + text.replace("'", "''") + "'"
+
+
+def no_pattern(path: Path) -> str:
+    """The path with the characters of glob patterns escaped: DuckDB would read other files that match."""
+    return "".join(f"[{each}]" if each in "*?[" else each for each in str(path))

@@ -14,6 +14,7 @@ from threading import Event
 
 import duckdb
 
+from pipelines.engines.duckdb_engine import literal, no_pattern
 from pipelines.errors import UserError
 from pipelines.exports import encodings, originals, private_keys, records
 from pipelines.exports.content import SENTINEL, Content, Recognise, Say, Staging, column_names, truncation
@@ -188,15 +189,15 @@ def _parsed(cursor: duckdb.DuckDBPyConnection, path: Path, name: str, head: Head
 
 def _copy(cursor: duckdb.DuckDBPyConnection, text: Path, head: Head, columns: Sequence[str], parquet: Path) -> int | None:
     """The fast path: the number of rows written, or None when the strict reader does not accept every record."""
-    types = ", ".join(f"{_literal(name)}: 'VARCHAR'" for name in columns)
+    types = ", ".join(f"{literal(name)}: 'VARCHAR'" for name in columns)
     for parallel in ("true", "false"):
         try:
             counted = cursor.execute(
                 f"""copy (
-                    select * from read_csv(?, columns = {{{types}}}, auto_detect = false, header = true, delim = {_literal(head.delimiter)},
+                    select * from read_csv(?, columns = {{{types}}}, auto_detect = false, header = true, delim = {literal(head.delimiter)},
                         quote = '"', escape = '"', strict_mode = true, parallel = {parallel})
-                ) to {_literal(str(parquet))} ({PARQUET})""",
-                [_no_pattern(text)],
+                ) to {literal(str(parquet))} ({PARQUET})""",
+                [no_pattern(text)],
             ).fetchall()
         except duckdb.NotImplementedException:
             # Quoted line breaks confused the parallel reader; it says so instead of guessing, and one thread can still read the file.
@@ -206,15 +207,6 @@ def _copy(cursor: duckdb.DuckDBPyConnection, text: Path, head: Head, columns: Se
         except duckdb.Error:
             return None
         first = '"' + columns[0].replace('"', '""') + '"'
-        stopped = cursor.execute(f"select count(*) from read_parquet(?) where {first} = ?", [_no_pattern(parquet), SENTINEL]).fetchall()
+        stopped = cursor.execute(f"select count(*) from read_parquet(?) where {first} = ?", [no_pattern(parquet), SENTINEL]).fetchall()
         return counted[0][0] if stopped[0][0] == 0 else None
     return None
-
-
-def _literal(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"
-
-
-def _no_pattern(path: Path) -> str:
-    """The path with the characters of glob patterns escaped: DuckDB would read other files that match."""
-    return "".join(f"[{each}]" if each in "*?[" else each for each in str(path))

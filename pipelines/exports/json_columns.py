@@ -10,6 +10,7 @@ import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from pipelines.engines.duckdb_engine import literal, no_pattern
 from pipelines.errors import UserError
 from pipelines.exports import json_records, records, system_values
 from pipelines.exports.content import SENTINEL, Recognise, Staging
@@ -52,7 +53,7 @@ def read(
         source = array
         _copy_bytes(text, array, place.start, end)
     cursor.execute("set enable_progress_bar = false").fetchall()
-    file = f"{_literal(_no_pattern(source))}, format = '{FORMATS[place.kind]}'"
+    file = f"{literal(no_pattern(source))}, format = '{FORMATS[place.kind]}'"
     # Where a key turns up that the first rows do not have, or none of the sources has theirs, all rows are asked for their keys.
     for sample_size in (sample_count, -1):
         try:
@@ -220,12 +221,3 @@ def _copy_bytes(source: Path, target: Path, start: int, end: int) -> None:
         while start < end and (chunk := reading.read(min(COPIED_BYTES, end - start))):
             writing.write(chunk)
             start += len(chunk)
-
-
-def _literal(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"
-
-
-def _no_pattern(path: Path) -> str:
-    """The path with the characters of glob patterns escaped: DuckDB would read other files that match."""
-    return "".join(f"[{each}]" if each in "*?[" else each for each in str(path))

@@ -126,7 +126,7 @@ def test_blocks_of_other_kinds_are_left_out_and_said(tmp_path):
         (
             pkcs12.serialize_key_and_certificates(None, key("P-256"), LOADED[0], None, BestAvailableEncryption(b"another")),
             "a.pem: is a PKCS#12 file that none of the known passwords opens, so that it may hold a private key. "
-            "Export its certificates alone, without the key, as PEM.",
+            "Export its certificates alone, without the key, as PEM, or give its password with --password-file.",
         ),
     ],
 )

@@ -80,7 +80,8 @@ def _passwords(path: Path) -> list[str]:
     try:
         return [line for line in path.read_text(encoding="utf-8-sig").splitlines() if line]
     except (OSError, UnicodeDecodeError) as error:
-        raise UserError(f"--password-file {path}: cannot be read ({error}). Name a text file with one password a line.") from error
+        found = getattr(error, "strerror", None) or error
+        raise UserError(f"--password-file {path}: cannot be read ({found}). Name a text file with one password a line.") from error
 
 
 def _leave_out(home: Path, before: manifest.Manifest, report, error: WhollyRejected, *, keep_going: bool) -> None:

@@ -170,7 +170,8 @@ def _unlocked(data: bytes, name: str, passwords: Sequence[str]) -> list[bytes]:
             problem = str(error)
     else:
         found = "none of the known passwords opens" if "password" in problem.lower() else f"cannot be opened ({problem})"
-        raise UserError(f"{name}: is a PKCS#12 file that {found}, so that it may hold a private key. Export its certificates alone, without the key, as PEM.")
+        remedy = "Export its certificates alone, without the key, as PEM, or give its password with --password-file."
+        raise UserError(f"{name}: is a PKCS#12 file that {found}, so that it may hold a private key. {remedy}")
     if held.key is not None:
         raise private_keys.refusal(name, "PKCS#12")
     certificates = ([held.cert] if held.cert else []) + held.additional_certs

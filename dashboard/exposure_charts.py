@@ -10,7 +10,7 @@ import streamlit as st
 from dashboard import blocks, exposure, filter_bar, holdings, queries, warehouse
 from dashboard.charts import expiry
 from dashboard.exposure import Totals, View
-from dashboard.formats import WEEKDAYS, count, named_day, plural
+from dashboard.formats import WEEKDAYS, calendar_days, count, named_day, plural
 from dashboard.page_parts import reading
 from dashboard.wording import BANDS
 
@@ -82,7 +82,8 @@ def bands(shown: View) -> None:
         f"Bars of certificates by band, with and without a request. Past the last safe start: "
         f"{count(int(late['covered_count'] + late['uncovered_count']))}, {count(int(late['uncovered_count']))} of them without a request. "
         "The table below has all numbers.",
-        "certificates within the horizon and those that expired in the last 30 calendar days, each in the first band that its dates reach.",
+        f"certificates within the horizon and those that expired in the last {calendar_days(int(now.run.expired_days))}, each in the first band that "
+        "its dates reach, whether a request is under way or not.",
         _numbers("Band", frame),
         [blocks.Download(query, "expiry_bands", shown.scope_part(), len(frame), filtered=False, scope=exposure.sentence(shown, now.as_of_on))],
         is_clickable=True,

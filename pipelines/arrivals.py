@@ -8,7 +8,7 @@ from pathlib import Path
 
 import duckdb
 
-from pipelines import manifest, readings, sources
+from pipelines import key_cells, manifest, readings, sources
 from pipelines.errors import UserError
 from pipelines.exports import Found, archives, content, grouped, reader_of, readers
 from pipelines.manifest import Export, Manifest
@@ -182,6 +182,8 @@ class Arrivals:
         columns = {column: names[header] for column, header in recognised.columns.items()}
         labels = {column: names[header] for column, header in recognised.label_columns.items()}
         parquet = staging.parquet if staging is not None else before.parquet_path(self._home)
+        if staging is not None:
+            key_cells.refuse(self._connection, parquet, name, columns.get("csr"), is_decoded=not read.delimiter)
         columns = self._expanded(parquet, columns)
         times = {column: columns[column] for column in recognised.mapping.contract.times if column in columns}
         rows = Rows(str(parquet), manifest.row_number_sql(read.malformed_count), times, recognised.mapping.nulls)

@@ -148,7 +148,8 @@ class Certificates(Data):
     successor_overlap_source: str
     request_before_days: Days
     request_before_source: str
-    horizon_days: Days
+    horizon_days: Annotated[int, Field(ge=180, le=3660)]
+    """At least as far as the pages look ahead."""
     horizon_source: str
     expired_days: Days
     expired_source: str

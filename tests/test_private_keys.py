@@ -235,3 +235,28 @@ def test_the_search_of_these_tests_finds_a_key_that_is_there(tmp_path):
     assert all(piece.encode() in stored(tmp_path) for piece in pieces(KEYS["PKCS#8"]))
     cells = list(csv.reader(io.StringIO(pasted(KEYS["PKCS#8"]))))
     assert any(KEYS["PKCS#8"] in row for row in cells)
+
+
+CELLS = '"number":"R1","submitted_at":"2026-11-02 09:00:00","state":"open"'
+DISGUISED = {
+    "escaped.json": lambda body: '[{%s,"csr":"-----BEGIN \\u0050RIVATE KEY-----\\n%s"}]' % (CELLS, body),
+    "entity.xml": lambda body: (
+        "<unload><sc_req_item><number>R1</number><opened_at>2026-11-02 09:00:00</opened_at><state>Open</state>"
+        f"<comments>-----BEGIN &#80;RIVATE KEY-----{body}</comments></sc_req_item></unload>"
+    ),
+    "unmarked.csv": lambda body: f"number,submitted_at,state,csr\nR1,2026-11-02 09:00:00,open,{body}\n",
+    "renamed.csv": lambda body: (
+        f'number,submitted_at,state,csr\nR1,2026-11-02 09:00:00,open,"-----BEGIN CERTIFICATE REQUEST-----\n{body}\n-----END CERTIFICATE REQUEST-----"\n'
+    ),
+    "putty.pem": lambda body: f"PuTTY-User-Key-File-3: ssh-rsa\nPrivate-Lines: 14\n{body}\n{pem(certificate())}",
+}
+
+
+@pytest.mark.parametrize("name", DISGUISED)
+def test_a_key_that_only_the_read_text_shows_is_not_landed(tmp_path, name):
+    """Escapes that a reader undoes, a key pasted without its marker lines or under others, and the format of PuTTY."""
+    body = "".join(KEYS["PKCS#8"].splitlines()[1:-1])
+    path = written(tmp_path / name, DISGUISED[name](body))
+    with pytest.raises(UserError, match=f"^{name}: holds a private key"):
+        land(tmp_path / "home", path)
+    assert_nothing_of(body, tmp_path / "home")

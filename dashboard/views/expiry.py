@@ -12,7 +12,7 @@ from dashboard.wording import BANDS
 
 ROWS_ONLY = ("day", "norequest")  # they narrow the list alone: a count above it leads to as many rows only without them
 CAPTIONS = {
-    "expired": "In the last 30 calendar days, not replaced.",
+    "expired": "In the last {expired_days}, not replaced.",
     "past_last_safe_start": "An approval today leaves less than the promised business days before expiry.",
     "submit_now": "The day to submit by is today or has passed.",
     "upcoming": "The day to submit by is still ahead.",
@@ -107,7 +107,7 @@ def _cards(counted: Totals) -> None:
         with grid.cell():
             st.metric(BANDS[band].text, count(total))
             st.markdown(f"of which **{count(without)}** without a request")
-            st.caption(CAPTIONS[band])
+            st.caption(CAPTIONS[band].format(expired_days=calendar_days(int(reading().run.expired_days))))
             if total:
                 filter_bar.jump(f"See the {plural(total, 'certificate')}", "band", band, ROWS_ONLY)
 

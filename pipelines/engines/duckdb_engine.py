@@ -8,7 +8,7 @@
 `day_of(written_at, format_id, zone, local_zone)`   its local date; a bare date is never shifted by a zone
 `dated_instant_of(cell, written_at, format_id, zone, local_zone)`, `dated_day_of(...)`   the same where a midnight with an offset is a bare date
 `written_day_of(cell, written_at, format_id)`   the calendar date as written, never shifted by its offset
-`plain_serial(cell)`                     a serial number in lower case without `:`, spaces, `0x` and leading zeros; '' when empty
+`plain_serial(cell)`                     a serial number in lower case without `:`, spaces, `0x` and leading zeros; '' when it is none
 `common_name_of(issuer)`                 the common name inside a distinguished name, else the whole; '' when empty
 `event_problem(cell, written_at, utc_at, after)`   why an event cell is rejected, or null; `after`: the latest plausible instant, null when all are
 `date_problem(cell, written_at)`         the same for a due or expiry date
@@ -78,7 +78,8 @@ create or replace macro dated_day_of(cell, written_at, format_id, zone, local_zo
 create or replace macro written_day_of(cell, written_at, format_id) as
     case when format_id = 'iso_offset' then try_cast(left(cell, 10) as date) else cast(written_at as date) end;
 create or replace macro plain_serial(cell) as case
-    when cell is null then '' else coalesce(nullif(ltrim(regexp_replace(lower(cell), '^0x|[:\\s]', '', 'g'), '0'), ''), case when cell like '%0%' then '0' else '' end)
+    when cell is null or not regexp_full_match(regexp_replace(lower(cell), '^0x|[:\\s]', '', 'g'), '-?[0-9a-f]+') then ''
+    else coalesce(nullif(ltrim(regexp_replace(lower(cell), '^0x|[:\\s]', '', 'g'), '0'), ''), '0')
     end;
 create or replace macro common_name_of(issuer) as case when issuer is null or issuer = '' then ''
     else trim(replace(coalesce(

@@ -10,7 +10,8 @@ from pathlib import Path
 from pipelines.errors import UserError
 
 NEEDLE = b"PRIVATE KEY"
-_NEEDLE_TEXT = NEEDLE.decode()
+PUTTY = b"PuTTY-User-Key-File-"
+_NEEDLE_TEXT, _PUTTY_TEXT = NEEDLE.decode(), PUTTY.decode()
 _MARKER = re.compile(rb"-{3,5} ?(?:BEGIN|END) (?:[A-Z0-9]{1,12} ){0,3}PRIVATE KEY(?: BLOCK)? ?-{3,5}")
 OVERLAP_BYTES = 512
 """More than the longest marker takes in UTF-32."""
@@ -45,7 +46,7 @@ class Detector:
 def marker_in(text: str | bytes) -> Marker | None:
     """The first marker in a whole text."""
     if isinstance(text, str):
-        return _found(text.encode("utf-8", "replace"), 0) if _NEEDLE_TEXT in text else None
+        return _found(text.encode("utf-8", "replace"), 0) if _NEEDLE_TEXT in text or _PUTTY_TEXT in text else None
     return _found(text, 0)
 
 
@@ -77,6 +78,8 @@ def place(path: Path, marker: Marker) -> str:
 
 
 def _found(data: bytes, offset: int) -> Marker | None:
+    if (at := data.find(PUTTY)) >= 0:
+        return Marker(PUTTY.decode("ascii"), offset + at)
     if NEEDLE in data and (match := _MARKER.search(data)):
         return Marker(match[0].decode("ascii"), offset + match.start())
     if b"\0" in data and NEEDLE in (squeezed := data.replace(b"\0", b"")) and (match := _MARKER.search(squeezed)):

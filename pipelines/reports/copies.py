@@ -89,14 +89,18 @@ def _by_offset(cell: str, spans: list[tuple[datetime, timedelta]]) -> str:
     return f"case when {cell} < timestamp '{spans[middle][0]:%Y-%m-%d %H:%M:%S}' then {before} else {after} end"
 
 
+LAST_OFFSET_AT = datetime(2100, 1, 1)
+"""After this the offset no longer changes: an instant so far ahead is the same one whatever offset it is written with."""
+
+
 def _offsets(zone: ZoneInfo, first: datetime, last: datetime) -> list[tuple[datetime, timedelta]]:
-    """(naive UTC instant from which it holds, offset), from `first` through `last`."""
+    """(naive UTC instant from which it holds, offset), from `first` through `last`, at most to LAST_OFFSET_AT."""
 
     def offset(at: datetime) -> timedelta:
         return at.replace(tzinfo=UTC).astimezone(zone).utcoffset()
 
     spans = [(first, offset(first))]
-    day = first
+    day, last = first, min(last, LAST_OFFSET_AT)
     while day <= last:
         following = day + timedelta(days=1)
         if offset(following) != spans[-1][1]:

@@ -122,7 +122,8 @@ def wildcard_approval(facts: Facts) -> str:
     if not is_new or not any(map(names.is_wildcard, requested_names(facts.request))):
         return "not_applicable"
     given = facts.text("security_approval").lower()
-    return passed(given in ("yes", "approved", "true") or any(sign.isdigit() for sign in given))
+    says_no = given.startswith("no ") or any(word in given for word in ("den", "reject", "pending", "not "))
+    return passed(given in ("yes", "approved", "true") or (any(sign.isdigit() for sign in given) and not says_no))
 
 
 def requested_date(facts: Facts) -> str:

@@ -90,8 +90,19 @@ request_checks as (
         coalesce(contact_lists.contact_count, 0) as contact_count,
         coalesce(contact_lists.list_count, 0) as list_count,
         request_texts.csr is not null as has_csr,
-        -- An answer that says yes, or the number of the approval.
-        coalesce(lower(request_texts.security_approval) in ('yes', 'approved', 'true') or has_digit(request_texts.security_approval), false) as is_approved_by_security,
+        -- An answer that says yes, or gives the number of the approval and does not say no.
+        coalesce(
+            lower(request_texts.security_approval) in ('yes', 'approved', 'true')
+            or (
+                has_digit(request_texts.security_approval)
+                and lower(request_texts.security_approval) not like '%den%'
+                and lower(request_texts.security_approval) not like '%reject%'
+                and lower(request_texts.security_approval) not like '%pending%'
+                and lower(request_texts.security_approval) not like 'no %'
+                and lower(request_texts.security_approval) not like '%not %'
+            ),
+            false
+        ) as is_approved_by_security,
         signing_requests.has_parsed,
         signing_requests.problem,
         signing_requests.signature,

@@ -50,7 +50,7 @@ merged_records as (
         ) as expires_on,
         min_by(revoked_at, reading_rank) filter (where revoked_at is not null) as revoked_at,
         min_by(replaced_at, reading_rank) filter (where replaced_at is not null) as replaced_at,
-        min_by(record_kind, reading_rank) as record_kind,
+        case when count(*) filter (where record_kind = 'certificate') > 0 then 'certificate' else min_by(record_kind, reading_rank) end as record_kind,
         count(*) filter (where is_reconstructed) > 0 as is_reconstructed
     from records
     group by certificate
@@ -60,7 +60,8 @@ dated_certificates as (
     select
         merged_records.*,
         status in ('issued', 'expired', 'revoked', 'replaced', 'unmanaged', 'external') and record_kind = 'certificate' as is_issued,
-        at_local_time(expires_on, params.service_ends_seconds, params.zone) as service_ends_at,
+        -- The last day of the year 9999 means that there is no end; its evening is beyond every calendar.
+        case when expires_on < date '9999-12-31' then at_local_time(expires_on, params.service_ends_seconds, params.zone) end as service_ends_at,
         case
             when not_before_at is not null and not_after_at is not null then cast(floor((seconds_between(not_before_at, not_after_at) + 86400) / 86400) as integer)
             else date_days(issued_on, expires_on) + 1

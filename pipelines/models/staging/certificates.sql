@@ -49,6 +49,9 @@ judged_cells as (
         *,
         case
             when certificate_pem <> '' and serial = '' then 'holds no certificate that can be read'
+            when serial = '' and lower(serial_number) not in ('', '-', 'n/a', 'none', 'null') then 'the serial number is none (hexadecimal digits)'
+            when lower(holding) not in ('', 'console', 'file', 'log', 'scan') then 'the holding is none of console, file, log and scan'
+            when lower(record_kind) not in ('', 'certificate', 'signing_request', 'authority') then 'the kind of record is not known'
             when coalesce(nullif(certificate_id, ''), nullif(serial, ''), nullif(order_number, ''), nullif(sha256, '')) is null then 'the key is missing'
         end as key_problem,
         event_problem(requested_at, requested_written_at, requested_utc_at, implausible_after_at) as requested_problem,
@@ -69,7 +72,7 @@ typed_rows as (
         judged_cells.source,
         coalesce(nullif(certificate_id, ''), nullif(serial || '@' || issuer_name, '@'), nullif(order_number, ''), nullif(sha256, '')) as record_key,
         nullif(judged_cells.certificate_id, '') as certificate_id,
-        coalesce(nullif(judged_cells.holding, ''), labels.holding) as holding,
+        coalesce(nullif(lower(judged_cells.holding), ''), labels.holding) as holding,
         nullif(judged_cells.order_number, '') as order_number,
         judged_cells.serial,
         nullif(judged_cells.issuer_words, '') as issuer,
@@ -94,12 +97,19 @@ typed_rows as (
         nullif(judged_cells.profile, '') as profile,
         nullif(judged_cells.policy, '') as policy,
         nullif(judged_cells.key_algorithm, '') as key_algorithm,
-        try_cast(nullif(judged_cells.key_size, '') as integer) as key_size,
+        try_cast(nullif(replace(judged_cells.key_size, ',', ''), '') as integer) as key_size,
         nullif(lower(judged_cells.key_curve), '') as key_curve,
         nullif(judged_cells.signature_algorithm, '') as signature_algorithm,
         nullif(judged_cells.contacts, '') as contacts,
         nullif(judged_cells.findings, '') as findings,
-        case when judged_cells.is_authority = 'true' then 'authority' else coalesce(nullif(judged_cells.record_kind, ''), 'certificate') end as record_kind,
+        -- A server certificate that signed itself may call itself an authority; one that names a host is a host's.
+        case
+            when
+                judged_cells.is_authority = 'true'
+                and coalesce(judged_cells.subject_alternative_names, '') = ''
+                and (coalesce(judged_cells.common_name, '') not like '%.%' or judged_cells.common_name like '% %') then 'authority'
+            else coalesce(nullif(lower(judged_cells.record_kind), ''), 'certificate')
+        end as record_kind,
         coalesce(case when not is_none(updated_written_at) then updated_utc_at end, judged_cells.newest_event_at) as version_at,
         coalesce(coalesce(case when not is_none(updated_written_at) then updated_utc_at end, judged_cells.newest_event_at) > as_of_at, false) as is_later,
         judged_cells.cells,

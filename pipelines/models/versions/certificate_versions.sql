@@ -1,6 +1,35 @@
 -- One row per readable row of a certificate export: its rank among the versions of its record in that source, and what became of it.
-with rows_of_records as (
+with readable_rows as (
     select * from staging.certificates where problem is null
+),
+
+-- An order that had no serial number yet is the record that has it now.
+issued_orders as (
+    select source, order_number, min(record_key) as record_key
+    from readable_rows
+    where serial <> '' and order_number is not null and certificate_id is null
+    group by source, order_number
+    having min(record_key) = max(record_key)
+),
+
+rows_of_records as (
+    select
+        readable_rows.source,
+        coalesce(issued_orders.record_key, readable_rows.record_key) as record_key,
+        readable_rows.export_id,
+        readable_rows.row_number,
+        readable_rows.version_at,
+        readable_rows.is_later,
+        readable_rows.issued_at,
+        readable_rows.not_before_at,
+        readable_rows.requested_at,
+        readable_rows.cells
+    from readable_rows
+    left join issued_orders
+        on readable_rows.source = issued_orders.source
+        and readable_rows.order_number = issued_orders.order_number
+        and readable_rows.serial = ''
+        and readable_rows.certificate_id is null
 ),
 
 params as (

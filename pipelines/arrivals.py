@@ -89,11 +89,12 @@ class Arrivals:
             self.ignored += [Path(name) for name in archive.ignored]
             members = {archive.member_name(member): member for member in archive.members}
             places = {name: folder / f"unpacked-{position}" for position, name in enumerate(members)}
+            names = {place: name for name, place in places.items()}
             inside = grouped([Found(places[name], name, reader_of(name)) for name in members], archive_file.name)
             for found in inside:
                 with self._failing(Path(found.name)):
                     for path in [part.path for part in found.parts] or [found.path]:
-                        name = next(name for name, place in places.items() if place == path)
+                        name = names[path]
                         self._say(f"Unpacking {name}", None)
                         archive.unpack(members[name], path)
                     self._stage_export(found)

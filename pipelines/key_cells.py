@@ -4,7 +4,7 @@ from pathlib import Path
 
 import duckdb
 
-from pipelines.engines.duckdb_engine import no_pattern, run
+from pipelines.engines.duckdb_engine import identifier, no_pattern, run
 from pipelines.exports import private_keys
 
 
@@ -23,8 +23,8 @@ def refuse(connection: duckdb.DuckDBPyConnection, parquet: Path, name: str, sign
 
 def _refuse_markers(connection: duckdb.DuckDBPyConnection, file: str, name: str) -> None:
     columns = [column for column, kind, *_ in run(connection, "describe select * from read_parquet(?)", [file]) if kind == "VARCHAR"]
-    conditions = " or ".join(f"contains({_identifier(column)}, 'PRIVATE KEY')" for column in columns)
-    for row in run(connection, f"select {', '.join(map(_identifier, columns))} from read_parquet(?) where {conditions}", [file]):
+    conditions = " or ".join(f"contains({identifier(column)}, 'PRIVATE KEY')" for column in columns)
+    for row in run(connection, f"select {', '.join(map(identifier, columns))} from read_parquet(?) where {conditions}", [file]):
         for cell in filter(None, row):
             if marker := private_keys.marker_in(cell):
                 raise private_keys.refusal(name, marker.text)
@@ -33,12 +33,8 @@ def _refuse_markers(connection: duckdb.DuckDBPyConnection, file: str, name: str)
 def _refuse_signing_requests(connection: duckdb.DuckDBPyConnection, file: str, name: str, column: str) -> None:
     from pipelines import signing_requests  # its library is loaded only where a request holds one
 
-    column = _identifier(column)
+    column = identifier(column)
     for (cell,) in run(connection, f"select distinct {column} from read_parquet(?) where trim({column}) <> ''", [file]):
         problem = signing_requests.facts(cell).problem or ""
         if problem.startswith("holds a private key"):
             raise private_keys.refusal(name, problem.removeprefix("holds a private key").strip(" ()") + ", in a signing request")
-
-
-def _identifier(column: str) -> str:
-    return '"' + column.replace('"', '""') + '"'

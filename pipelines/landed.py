@@ -13,7 +13,7 @@ import pyarrow as pa
 
 from pipelines import cell_texts, sources
 from pipelines.contracts import CERTIFICATES, CONTRACTS, REQUESTS, TIME_COLUMNS, Contract
-from pipelines.engines.duckdb_engine import load, run
+from pipelines.engines.duckdb_engine import identifier, load, run
 from pipelines.manifest import Export
 from pipelines.mappings import CertificateMapping, RequestMapping
 from pipelines.policy import Policy
@@ -118,7 +118,7 @@ def _rows_of(number: int, contract: Contract, export: Export, label_names: Seque
     mapped = {column: export.columns.get(column) or (export.label_columns.get(column)) for column in contract.columns}
     labels = [export.label_columns.get(name) for name in label_names] + [None] * (label_count - len(label_names))
     headers = {header: position for position, header in enumerate(dict.fromkeys(filter(None, [*mapped.values(), *labels])))}
-    trimmed = ", ".join(f"trim({_identifier(header)}) as cell_{position}" for header, position in headers.items())
+    trimmed = ", ".join(f"trim({identifier(header)}) as cell_{position}" for header, position in headers.items())
 
     def cell(header: str | None, absent: str) -> str:
         return absent if header is None else f"clean_cell(cell_{headers[header]}, getvariable('nulls_{number}'))"
@@ -176,7 +176,3 @@ def _combinations(connection: duckdb.DuckDBPyConnection, contract: Contract, rul
 def naive(at: datetime | None) -> datetime | None:
     """An instant in UTC as the database holds it: without its zone."""
     return at.replace(tzinfo=None) if at is not None else None
-
-
-def _identifier(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'

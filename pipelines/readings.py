@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 import duckdb
 
 from pipelines.contracts import Contract
-from pipelines.engines.duckdb_engine import run
+from pipelines.engines.duckdb_engine import identifier, run
 from pipelines.errors import UserError
 from pipelines.mappings import zones
 from pipelines.policy_schema import TimestampFormat
@@ -81,7 +81,7 @@ class Rows:
 
     def raw(self, column: str) -> str:
         """A cell of a contract column as landed."""
-        return '"' + self.columns[column].replace('"', '""') + '"'
+        return identifier(self.columns[column])
 
     def cell(self, column: str) -> str:
         """The same, trimmed, and null where it is empty or a null word."""

@@ -153,6 +153,11 @@ def literal(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
+def identifier(name: str) -> str:
+    """A name as SQL reads it, whatever signs an export's header has."""
+    return '"' + name.replace('"', '""') + '"'
+
+
 def no_pattern(path: Path) -> str:
     """The path with the characters of glob patterns escaped: DuckDB would read other files that match."""
     return "".join(f"[{each}]" if each in "*?[" else each for each in str(path))

@@ -23,7 +23,8 @@ SPARED_BYTES = 1 << 30
 """Free space that unpacking leaves on the disk."""
 CHUNK_BYTES = 1 << 16
 
-_DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OverflowError, ValueError)
+DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OverflowError, ValueError)
+"""What Python raises for a zip file that is damaged or packed in a way it does not know."""
 
 
 class _Counted(io.RawIOBase):
@@ -85,7 +86,7 @@ class Archive:
                         raise private_keys.refusal(name, detector.marker.text)
                     self._refuse_excess(name, size, self._counted.read_bytes - packed_before, free, target.parent)
                     writing.write(chunk)
-        except _DAMAGED as error:
+        except DAMAGED as error:
             raise UserError(f"{name}: cannot be unpacked ({error}). Pack it again as an ordinary zip file, or ingest the file itself.") from error
         self._unpacked_bytes += size
 
@@ -113,7 +114,7 @@ def opened(path: Path, name: str, unpacked_limit_bytes: int) -> Iterator[Archive
     with _Counted(path) as counted:
         try:
             file = zipfile.ZipFile(counted)  # type: ignore[arg-type]
-        except _DAMAGED as error:
+        except DAMAGED as error:
             raise UserError(f"{name}: is not a readable zip file ({error}). Copy or export it again.") from error
         with file:
             names = [member.filename for member in file.infolist()]

@@ -14,7 +14,7 @@ from threading import Event
 
 import duckdb
 
-from pipelines.engines.duckdb_engine import literal, no_pattern
+from pipelines.engines.duckdb_engine import identifier, literal, no_pattern
 from pipelines.errors import UserError
 from pipelines.exports import encodings, originals, private_keys, records
 from pipelines.exports.content import SENTINEL, Content, Recognise, Say, Staging, column_names, truncation
@@ -206,7 +206,7 @@ def _copy(cursor: duckdb.DuckDBPyConnection, text: Path, head: Head, columns: Se
             raise
         except duckdb.Error:
             return None
-        first = '"' + columns[0].replace('"', '""') + '"'
+        first = identifier(columns[0])
         stopped = cursor.execute(f"select count(*) from read_parquet(?) where {first} = ?", [no_pattern(parquet), SENTINEL]).fetchall()
         return counted[0][0] if stopped[0][0] == 0 else None
     return None

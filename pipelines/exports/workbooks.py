@@ -6,7 +6,6 @@ The library that reads the cells lays out every sheet as a full rectangle, so it
 import posixpath
 import re
 import zipfile
-import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,7 +14,7 @@ from xml.parsers import expat
 import numpy as np
 
 from pipelines.errors import UserError
-from pipelines.exports import private_keys
+from pipelines.exports import archives, private_keys
 
 INFLATED_LIMIT_BYTES = 512 << 20
 AREA_LIMIT_CELLS = 20_000_000
@@ -29,7 +28,7 @@ DIRECTORY_LIMIT_BYTES = 1 << 24
 CHUNK_BYTES = 1 << 20
 REMEDY = "Export the list in parts, or as CSV."
 
-_DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OverflowError, ValueError, KeyError, expat.ExpatError)
+_DAMAGED = (*archives.DAMAGED, KeyError, expat.ExpatError)
 _DOCTYPE = b"<!DOCTYPE"
 _NEAR = re.compile(rb' r="[A-E]?[A-Z](?:[1-3][0-9]{4}|[0-9]{1,4})"')
 """A place within NEAR_ROWS and NEAR_COLUMNS, as most are: known without looking closer, which would take three times as long."""

@@ -76,28 +76,43 @@ exact_links as (
     where requests.service_option not in ('inquiry', 'unclassified') and (requests.is_renewal or certificates.compared_at >= requests.submitted_at)
 ),
 
--- By name: what was current at submission, the soonest to expire of what had not expired over 30 days before.
-current_candidates as (
+-- Requests and the certificates that hold one of their names. Only then are days compared: of all requests with all certificates that takes long.
+named_pairs as (
     select
         requests.number,
-        certificates.certificate,
+        requests.service_option,
+        requests.is_renewal,
+        requests.submitted_at,
+        requests.submitted_on,
+        requests.issued_through_on,
         request_names.name,
         request_names.is_common_name,
-        row_number() over (
-            partition by requests.number, request_names.is_common_name, case when request_names.is_common_name then request_names.name end
-            order by certificates.expires_on, length(certificates.serial_number) desc, certificates.serial_number desc, certificates.certificate
-        ) as position
+        held_names.certificate
     from requests
     inner join request_names on requests.number = request_names.number
     inner join held_names on request_names.name = held_names.name
-    inner join certificates on held_names.certificate = certificates.certificate
-    left join exact_links on requests.number = exact_links.number and exact_links.role = 'renews'
+),
+
+-- By name: what was current at submission, the soonest to expire of what had not expired over 30 days before.
+current_candidates as (
+    select
+        named_pairs.number,
+        certificates.certificate,
+        named_pairs.name,
+        named_pairs.is_common_name,
+        row_number() over (
+            partition by named_pairs.number, named_pairs.is_common_name, case when named_pairs.is_common_name then named_pairs.name end
+            order by certificates.expires_on, length(certificates.serial_number) desc, certificates.serial_number desc, certificates.certificate
+        ) as position
+    from named_pairs
+    inner join certificates on named_pairs.certificate = certificates.certificate
+    left join exact_links on named_pairs.number = exact_links.number and exact_links.role = 'renews'
     where
-        requests.is_renewal
+        named_pairs.is_renewal
         and exact_links.number is null
-        and not (certificates.status = 'revoked' and coalesce(certificates.revoked_at <= requests.submitted_at, true))
-        and certificates.compared_at < requests.submitted_at
-        and certificates.expires_on >= add_days(requests.submitted_on, -30)
+        and not (certificates.status = 'revoked' and coalesce(certificates.revoked_at <= named_pairs.submitted_at, true))
+        and certificates.compared_at < named_pairs.submitted_at
+        and certificates.expires_on >= add_days(named_pairs.submitted_on, -30)
 ),
 
 common_name_links as (
@@ -121,23 +136,22 @@ renewed as (
 
 issued_candidates as (
     select
-        requests.number,
+        named_pairs.number,
         certificates.certificate,
         row_number() over (
-            partition by requests.number, request_names.name
+            partition by named_pairs.number, named_pairs.name
             order by certificates.issued_at, length(certificates.serial_number) desc, certificates.serial_number desc, certificates.certificate
         ) as position
-    from requests
-    inner join request_names on requests.number = request_names.number and request_names.is_common_name
-    inner join held_names on request_names.name = held_names.name
-    inner join certificates on held_names.certificate = certificates.certificate
-    left join renewed on requests.number = renewed.number and certificates.certificate = renewed.certificate
-    left join exact_links on requests.number = exact_links.number and exact_links.role = 'issued'
+    from named_pairs
+    inner join certificates on named_pairs.certificate = certificates.certificate
+    left join renewed on named_pairs.number = renewed.number and certificates.certificate = renewed.certificate
+    left join exact_links on named_pairs.number = exact_links.number and exact_links.role = 'issued'
     where
-        requests.service_option not in ('inquiry', 'unclassified')
+        named_pairs.is_common_name
+        and named_pairs.service_option not in ('inquiry', 'unclassified')
         and exact_links.number is null
         and renewed.number is null
-        and certificates.issued_on between requests.submitted_on and requests.issued_through_on
+        and certificates.issued_on between named_pairs.submitted_on and named_pairs.issued_through_on
 ),
 
 certificate_links as (

@@ -43,10 +43,23 @@ covered_names as (
     group by certificate, successor, name
 ),
 
+-- The earlier one's own values are carried along, because both ends joined at once are compared each with each.
 pairs as (
-    select certificate, successor, count(*) as held_count, count(*) filter (where is_literal) as literal_count
+    select
+        covered_names.certificate,
+        covered_names.successor,
+        earlier.holding,
+        earlier.organisation,
+        earlier.serial_number,
+        earlier.issued_at,
+        earlier.expires_on,
+        count(*) as held_count,
+        count(*) filter (where covered_names.is_literal) as literal_count
     from covered_names
-    group by certificate, successor
+    inner join certificates as earlier on covered_names.certificate = earlier.certificate
+    group by
+        covered_names.certificate, covered_names.successor, earlier.holding, earlier.organisation, earlier.serial_number, earlier.issued_at,
+        earlier.expires_on
 ),
 
 -- Issued later (of two issued at the same instant the larger serial number), expiring later; of another source, or of the same and the same organisation.
@@ -58,26 +71,25 @@ succeeding_pairs as (
         later.expires_on as successor_expires_on,
         later.serial_number as successor_serial,
         pairs.literal_count = name_counts.name_count
-        and later.holding = earlier.holding
-        and date_days(later.issued_on, earlier.expires_on) <= params.successor_overlap_days as is_certain
+        and later.holding = pairs.holding
+        and date_days(later.issued_on, pairs.expires_on) <= params.successor_overlap_days as is_certain
     from pairs
     cross join params
-    inner join certificates as earlier on pairs.certificate = earlier.certificate
     inner join certificates as later on pairs.successor = later.certificate
     inner join name_counts on pairs.certificate = name_counts.certificate
     where
-        later.expires_on > earlier.expires_on
+        later.expires_on > pairs.expires_on
         and (
-            later.issued_at > earlier.issued_at
+            later.issued_at > pairs.issued_at
             or (
-                later.issued_at = earlier.issued_at
+                later.issued_at = pairs.issued_at
                 and (
-                    length(later.serial_number) > length(earlier.serial_number)
-                    or (length(later.serial_number) = length(earlier.serial_number) and later.serial_number > earlier.serial_number)
+                    length(later.serial_number) > length(pairs.serial_number)
+                    or (length(later.serial_number) = length(pairs.serial_number) and later.serial_number > pairs.serial_number)
                 )
             )
         )
-        and (later.holding <> earlier.holding or coalesce(later.organisation, '') = coalesce(earlier.organisation, ''))
+        and (later.holding <> pairs.holding or coalesce(later.organisation, '') = coalesce(pairs.organisation, ''))
 ),
 
 covered_counts as (

@@ -21,6 +21,7 @@
 `at_local_time(on_date, seconds, zone)`  naive UTC of a local date and the seconds after its midnight
 `has_digit(cell)`                        whether a text holds a digit
 `last_label(name)`                       what follows the last dot of a name, or all of it
+`duration_seconds(cell)`                 whole seconds of a duration: a number, an epoch datetime, hours:minutes:seconds or words; null when unreadable
 """
 
 from collections.abc import Iterable, Sequence
@@ -89,6 +90,19 @@ create or replace macro common_name_of(issuer) as case when issuer is null or is
 create or replace macro event_problem(cell, written_at, utc_at, after) as case
     when utc_at > after then 'lies more than a day after the export was received'
     else date_problem(cell, written_at)
+    end;
+create or replace macro worded_seconds(cell, unit, seconds) as
+    coalesce(try_cast(nullif(regexp_extract(cell, '([0-9]+) ' || unit, 1), '') as bigint), 0) * seconds;
+create or replace macro duration_seconds(cell) as case
+    when cell is null or cell = '' then null
+    when regexp_full_match(cell, '[0-9]{1,12}|[0-9]{1,3}(,[0-9]{3}){1,3}') then cast(replace(cell, ',', '') as bigint)
+    when regexp_full_match(cell, '19[7-9][0-9]-[0-9]{2}-[0-9]{2}[ T][0-9]{2}:[0-9]{2}:[0-9]{2}')
+        then cast(seconds_between(timestamp '1970-01-01', try_cast(cell as timestamp)) as bigint)
+    when regexp_full_match(cell, '[0-9]{1,6}:[0-5][0-9]:[0-5][0-9]')
+        then 3600 * cast(split_part(cell, ':', 1) as bigint) + 60 * cast(split_part(cell, ':', 2) as bigint) + cast(split_part(cell, ':', 3) as bigint)
+    when regexp_full_match(lower(cell), '([0-9]{1,6} days?)?( ?[0-9]{1,8} hours?)?( ?[0-9]{1,8} minutes?)?( ?[0-9]{1,12} seconds?)?')
+        then worded_seconds(lower(cell), 'day', 86400) + worded_seconds(lower(cell), 'hour', 3600) + worded_seconds(lower(cell), 'minute', 60)
+        + worded_seconds(lower(cell), 'second', 1)
     end;
 """
 

@@ -162,7 +162,13 @@ def _work(random: Random, request: Request, stop: date) -> None:
 def _close(random: Random, request: Request, on: date, state: str) -> None:
     at = moment(random, on, request.last_at)
     stage = STAGES["done_odd" if random.random() < 0.1 else "done"]
-    request.happens(at, state=state, stage=stage, closed_at=at, time_worked=random.randint(2, 24) * 900)
+    request.happens(at, state=state, stage=stage, closed_at=at, time_worked=_time_worked(request.option, random.randint(2, 24)))
+
+
+def _time_worked(option: str, drawn: int) -> int:
+    """Seconds, in steps of five minutes, from a number between 2 and 24: about an hour, more with an installation, less for a question."""
+    least, most = (15, 60) if option == "inquiry" else (25, 120) if option.endswith("cdt_install") else (15, 100)
+    return 300 * round((least + (most - least) * (drawn - 2) / 22) / 5)
 
 
 def _excluded() -> Iterator[Request]:

@@ -102,7 +102,10 @@ filled_versions as (
         ) as certificate_count,
         first_value(reopen_count) over (
             partition by known_versions.number order by case when column_names like '%,reopen_count,%' then 0 else 1 end, version_rank
-        ) as reopen_count
+        ) as reopen_count,
+        first_value(time_worked_seconds) over (
+            partition by known_versions.number order by case when column_names like '%,time_worked_seconds,%' then 0 else 1 end, version_rank
+        ) as time_worked_seconds
     from known_versions
     inner join mixed_numbers on known_versions.number = mixed_numbers.number
 ),
@@ -139,7 +142,8 @@ newest_filled_versions as (
         common_name,
         assignment_group,
         certificate_count,
-        reopen_count
+        reopen_count,
+        time_worked_seconds
     from filled_versions
     where version_rank = 1
 ),
@@ -188,7 +192,8 @@ whole_versions as (
         versions.common_name,
         versions.assignment_group,
         versions.certificate_count,
-        versions.reopen_count
+        versions.reopen_count,
+        versions.time_worked_seconds
     from staging.requests as versions
     left join used_rows on versions.export_id = used_rows.export_id and versions.row_number = used_rows.row_number
     where not versions.is_quarantined and (versions.tie_break is null or used_rows.row_number is not null)
@@ -258,6 +263,7 @@ requests as (
         nullif(used_versions.assignment_group, '') as assignment_group,
         used_versions.certificate_count,
         used_versions.reopen_count,
+        used_versions.time_worked_seconds,
         first_closes.first_closed_at,
         first_closes.first_closed_on,
         reopenings.reopened_at,

@@ -98,6 +98,8 @@ typed_rows as (
         judged_cells.assignment_group,
         try_cast(nullif(replace(judged_cells.certificate_count, ',', ''), '') as integer) as certificate_count,
         try_cast(nullif(judged_cells.reopen_count, '') as integer) as reopen_count,
+        -- Excel may have turned seconds into milliseconds; nothing in the cell tells the two apart, so a number is read as seconds.
+        duration_seconds(judged_cells.time_worked_seconds) as time_worked_seconds,
         coalesce(try_cast(nullif(replace(judged_cells.update_sequence, ',', ''), '') as bigint), -1) as update_sequence,
         coalesce(case when not is_none(updated_written_at) then updated_utc_at end, judged_cells.newest_event_at) as version_at,
         coalesce(case when not is_none(updated_written_at) then updated_utc_at end, judged_cells.newest_event_at) > as_of_at as is_later,

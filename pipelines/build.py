@@ -1,6 +1,6 @@
 """Builds a snapshot: a pure function of the landed readings, the policy and as_of. The only writer.
 
-Layers are folders of `models/`: staging, versions, records, joined, links, facts, metrics, views. A model reads earlier layers and the dimension
+Layers are folders of `models/`: staging, versions, records, joined, links, facts, metrics, forecast, views. A model reads earlier layers and the dimension
 schemas (run, policy, calendar, texts), never a sibling, so folder order and then name order is a valid build order.
 """
 
@@ -16,12 +16,14 @@ import duckdb
 from pipelines import __version__, business_calendar, dimensions, landed, manifest, snapshots
 from pipelines.engines.duckdb_engine import connect, run
 from pipelines.errors import CheckFailed, UserError, WhollyRejected
+from pipelines.forecast import backtest, publishing
+from pipelines.instants import parse
 from pipelines.manifest import Export
 from pipelines.policy import Policy
 
 MODELS = Path(__file__).resolve().parent / "models"
 CHECKS = Path(__file__).resolve().parent / "checks"
-LAYERS = ("staging", "versions", "records", "joined", "links", "facts", "metrics", "views")
+LAYERS = ("staging", "versions", "records", "joined", "links", "facts", "metrics", "forecast", "views")
 SHOWN_OFFENDERS = 100
 MEMORY_LIMIT = "700MB"
 """What the build may hold before it spills beside the snapshot; with Python and the Parquet reader it stays under 1 GB."""
@@ -47,16 +49,20 @@ def build(
     progress: Progress | None = None,
     source_note: str | None = None,
     replace_policy: bool = False,
+    with_backtest: bool = False,
     locked: bool = False,
 ) -> Published:
     """Build and publish. `as_of`: an aware instant, default the newest event of the request exports.
 
-    `source_note`: words that every page shows about where the data is from. `locked`: the caller holds the home's lock.
+    `source_note`: words that every page shows about where the data is from. `with_backtest`: forecast from the ends of past months too, which
+    builds each of them. `locked`: the caller holds the home's lock.
     Raises UserError (nothing to build, another policy) and CheckFailed; the published snapshot then stays as it was.
     """
     if not locked:
         with snapshots.lock(home, doing="build"):
-            return build(home, rules, as_of=as_of, progress=progress, source_note=source_note, replace_policy=replace_policy, locked=True)
+            return build(
+                home, rules, as_of=as_of, progress=progress, source_note=source_note, replace_policy=replace_policy, with_backtest=with_backtest, locked=True
+            )
     say = progress or (lambda words, fraction: None)
     require_policy(home, rules, replace=replace_policy)
     kept = manifest.read(home)
@@ -69,7 +75,7 @@ def build(
     as_of = (as_of or _newest_event(exports, rules)).astimezone(UTC)
     if as_of.year >= business_calendar.LAST_ON.year:
         raise UserError(f"--as-of {as_of:%Y-%m-%d}: lies beyond the calendar, which ends {business_calendar.LAST_ON}. Give an earlier day.")
-    digest = _digest(kept.exports, rules, as_of, source_note)
+    digest = _digest(kept.exports, rules, as_of, source_note, with_backtest)
     final = snapshots.folder(home) / snapshots.file_name(as_of, digest)
     if final.exists() and snapshots.is_readable(final):
         snapshots.point_to(home, final)
@@ -80,7 +86,7 @@ def build(
     try:
         snapshots.folder(home).mkdir(parents=True, exist_ok=True)
         _remove_leftovers(home)
-        _write(building, scratch, home, kept.exports, exports, rules, as_of, source_note, say)
+        _write(building, scratch, home, kept.exports, exports, rules, as_of, source_note, with_backtest, say)
         snapshots.publish(home, building, final.name)
         _record_policy(home, rules)
     except OSError as error:
@@ -122,9 +128,9 @@ def model_paths() -> list[Path]:
     return [path for layer in LAYERS for path in sorted((MODELS / layer).glob("*.sql"))]
 
 
-def _digest(exports: Sequence[Export], rules: Policy, as_of: datetime, source_note: str | None) -> str:
+def _digest(exports: Sequence[Export], rules: Policy, as_of: datetime, source_note: str | None, with_backtest: bool) -> str:
     """SHA-256 over everything a snapshot depends on; the order and time of landing are not among it."""
-    parts = [__version__, rules.sha256, as_of.isoformat(), source_note or ""]
+    parts = [__version__, rules.sha256, as_of.isoformat(), source_note or "", *(["backtest"] if with_backtest else [])]
     parts += sorted(repr(export.reading()) for export in exports)
     parts += [f"{path.name}\0{path.read_text(encoding='utf-8')}" for path in [*model_paths(), *sorted(CHECKS.glob("*.sql"))]]
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()
@@ -139,6 +145,7 @@ def _write(
     rules: Policy,
     as_of: datetime,
     source_note: str | None,
+    with_backtest: bool,
     say: Progress,
 ) -> None:
     used_formats = {format_id for export in exports for format_id in export.formats.values()}
@@ -147,30 +154,59 @@ def _write(
     try:
         run(connection, "set preserve_insertion_order = false")
         run(connection, "set memory_limit = ?", [MEMORY_LIMIT])
-        run(connection, "attach ? as snapshot", [str(building)])
-        run(connection, "create schema snapshot.facts")
         say("Preparing the calendar and the policy", 0.0)
         dimensions.create(connection, all_exports, exports, rules, as_of, source_note)
         landed.create(connection, home, exports, rules)
-        paths = model_paths()
-        for position, path in enumerate(paths):
-            say(f"Building {path.parent.name}.{path.stem}", (position + 1) / (len(paths) + 1))
-            layer, name = path.parent.name, path.stem
-            place = {"metrics": "snapshot.main", "facts": "snapshot.facts", "views": "snapshot.main"}.get(layer, layer)
-            # A view is worked out by whoever asks: it would be many times the size of the facts behind it.
-            run(connection, f"create {'view' if layer == 'views' else 'table'} {place}.{name} as\n{path.read_text(encoding='utf-8')}")
-            if layer == "facts":
-                # Facts are published as they are: written once, read here and in the snapshot under one name.
-                run(connection, f"create view facts.{name} as select * from snapshot.facts.{name}")
-            if layer == "staging" and paths[position + 1].parent.name != layer:
-                _refuse_wholly_unreadable(connection, exports)
+        _build_models(connection, building, "snapshot", exports, say)
+        say("Forecasting", 1.0)
+        publishing.publish(connection, "snapshot")
         say("Checking", 1.0)
         _check(connection)
-        for schema, table in dimensions.PUBLISHED:
-            run(connection, f"create table snapshot.main.{schema}_{table} as select * from {schema}.{table}")
+        publishing.create_backtest(connection, "snapshot")
+        if with_backtest:
+            _look_back(connection, building, exports, rules, say)
         run(connection, "detach snapshot")
     finally:
         connection.close()
+
+
+def _build_models(connection: duckdb.DuckDBPyConnection, file: Path, database: str, exports: Sequence[Export], say: Progress) -> None:
+    """Attach a file as `database` and build every model of the as_of in `run.params`; what is published goes there."""
+    run(connection, f"attach ? as {database}", [str(file)])
+    run(connection, f"create schema {database}.facts")
+    paths = model_paths()
+    for position, path in enumerate(paths):
+        say(f"Building {path.parent.name}.{path.stem}", (position + 1) / (len(paths) + 1))
+        layer, name = path.parent.name, path.stem
+        place = f"{database}.facts" if layer == "facts" else f"{database}.main" if layer in ("metrics", "forecast", "views") else layer
+        # A view is worked out by whoever asks: it would be many times the size of the facts behind it.
+        run(connection, f"create {'view' if layer == 'views' else 'table'} {place}.{name} as\n{path.read_text(encoding='utf-8')}")
+        if layer in ("facts", "metrics"):
+            # Published as they are: written once, read here and in the snapshot under one name.
+            run(connection, f"create view {layer}.{name} as select * from {place}.{name}")
+        if layer == "staging" and paths[position + 1].parent.name != layer:
+            _refuse_wholly_unreadable(connection, exports)
+    for schema, table in dimensions.PUBLISHED:
+        run(connection, f"create table {database}.main.{schema}_{table} as select * from {schema}.{table}")
+
+
+def _look_back(connection: duckdb.DuckDBPyConnection, building: Path, exports: Sequence[Export], rules: Policy, say: Progress) -> None:
+    """Build each past month's end again, with what was known then, and compare its forecast with what came."""
+    ends = backtest.origins(publishing.fetch(connection, "snapshot"))
+    for position, end in enumerate(ends):
+        words = f"Looking back from {end}"
+        say(words, position / len(ends))
+        for layer in LAYERS[:-2]:
+            run(connection, f"drop schema {layer} cascade")
+            run(connection, f"create schema {layer}")
+        dimensions.set_as_of(connection, exports, rules, parse(end.isoformat(), rules.zone))
+        file = building.with_name(f"{building.name}.past")
+        try:
+            _build_models(connection, file, "past", exports, lambda model, fraction: None)
+            publishing.publish_backtest(connection, "past", "snapshot", end)
+            run(connection, "detach past")
+        finally:
+            file.unlink(missing_ok=True)
 
 
 def _refuse_wholly_unreadable(connection: duckdb.DuckDBPyConnection, exports: Sequence[Export]) -> None:

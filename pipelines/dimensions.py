@@ -12,7 +12,7 @@ from pipelines.engines.duckdb_engine import load, run
 from pipelines.manifest import Export
 from pipelines.policy import Policy
 
-SCHEMAS = ("run", "policy", "calendar", "texts", "staging", "versions", "records", "joined", "links", "facts")
+SCHEMAS = ("run", "policy", "calendar", "texts", "staging", "versions", "records", "joined", "links", "facts", "metrics")
 PUBLISHED = (
     ("run", "params"),
     ("policy", "options"),
@@ -24,11 +24,15 @@ PUBLISHED = (
     ("policy", "files"),
     ("policy", "validity"),
     ("policy", "distribution_lists"),
+    ("policy", "bands"),
+    ("policy", "effort"),
+    ("policy", "scenarios"),
+    ("policy", "published_periods"),
     ("calendar", "days"),
     ("calendar", "business_days"),
 )
 
-TEXT, DAY, INSTANT, WHOLE, YES = pa.string(), pa.date32(), pa.timestamp("us"), pa.int32(), pa.bool_()
+TEXT, DAY, INSTANT, WHOLE, NUMBER, YES = pa.string(), pa.date32(), pa.timestamp("us"), pa.int32(), pa.float64(), pa.bool_()
 
 
 def create(
@@ -49,6 +53,12 @@ def create(
     columns = {"on_date": DAY, "weekday": WHOLE, "is_business_day": YES, "floor_ord": WHOLE, "ceil_ord": WHOLE, "closure_name": TEXT}
     load(connection, "calendar.days", columns, days)
     run(connection, "create table calendar.business_days as select floor_ord as business_day_ord, on_date from calendar.days where is_business_day")
+
+
+def set_as_of(connection: duckdb.DuckDBPyConnection, exports: Sequence[Export], rules: Policy, as_of: datetime) -> None:
+    """Give the run another as_of; the models built before belong to the old one."""
+    run(connection, "drop table run.params")
+    _create_params(connection, exports, rules, as_of, None)
 
 
 def _create_params(connection: duckdb.DuckDBPyConnection, exports: Sequence[Export], rules: Policy, as_of: datetime, source_note: str | None) -> None:
@@ -145,6 +155,29 @@ def _create_policy(connection: duckdb.DuckDBPyConnection, rules: Policy) -> None
     load(connection, "policy.validity", columns, [tuple(getattr(each, name) for name in columns) for each in rules.validity])
     lists = [(each.address, each.source) for each in rules.distribution_lists]
     load(connection, "policy.distribution_lists", {"address": TEXT, "source": TEXT}, lists)
+    columns = {"band": TEXT, "position": WHOLE, "word": TEXT, "from_similar_count": WHOLE, "from_basis_points": WHOLE, "source": TEXT}
+    bands = [{**each.model_dump(), "position": position} for position, each in enumerate(rules.bands, start=1)]
+    load(connection, "policy.bands", columns, [tuple(each[name] for name in columns) for each in bands])
+    effort = [(each.service_option, each.hours, each.source) for each in rules.effort]
+    load(connection, "policy.effort", {"service_option": TEXT, "hours": NUMBER, "source": TEXT}, effort)
+    columns = {
+        "scenario": TEXT, "position": WHOLE, "name": TEXT, "staff": NUMBER, "hours_per_business_day": NUMBER, "automated_ratio": NUMBER, "lead_days": WHOLE,
+        "issue": TEXT, "growth_ratio": NUMBER, "definition": TEXT, "source": TEXT,
+    }  # fmt: skip
+    scenarios = [
+        (
+            each.id, position, each.name, each.staff, each.hours_per_business_day, each.automated_ratio, each.lead_days, each.issue, each.growth_ratio,
+            each.model_dump_json(), each.source,
+        )
+        for position, each in enumerate(rules.scenarios, start=1)
+    ]  # fmt: skip
+    load(connection, "policy.scenarios", columns, scenarios)
+    columns = {"period": TEXT, "position": WHOLE, "name": TEXT, "amount": WHOLE, "unit": TEXT, "fits_into": TEXT, "meaning": TEXT, "source": TEXT}
+    periods = [
+        (each.period, position, each.name, each.amount, each.unit, each.fits_into, each.meaning, each.source)
+        for position, each in enumerate(rules.published_periods, start=1)
+    ]
+    load(connection, "policy.published_periods", columns, periods)
     load(connection, "policy.rules", {"rule": TEXT, "value": TEXT, "source": TEXT}, _rules_in_force(rules))
     load(connection, "policy.files", {"name": TEXT, "text": TEXT}, sorted(rules.files.items()))
 
@@ -168,5 +201,12 @@ def _rules_in_force(rules: Policy) -> list[tuple[str, str, str]]:
         ("Certificates are exposure when they expire within", f"{held.horizon_days} calendar days", held.horizon_source),
         ("And when they expired within", f"{held.expired_days} calendar days", held.expired_source),
         ("Without an earlier renewal the target is taken to be", f"{held.assumed_target_business_days} business days", held.assumed_target_source),
+        ("An open request is likely to miss, or could miss, at a risk of", _bands_in_force(rules), rules.bands[0].source),
         ("A zip file may unpack to", f"{rules.limits.unpacked_bytes:,} bytes", rules.limits.source),
     ]
+
+
+def _bands_in_force(rules: Policy) -> str:
+    """The two bands that warn: `50 % and 20 %, told from 20 similar requests on`."""
+    likely, could = rules.bands[:2]
+    return f"{likely.from_basis_points / 100:g} % and {could.from_basis_points / 100:g} %, told from {likely.from_similar_count:,} similar requests on"

@@ -15,10 +15,13 @@ from pydantic import BaseModel, ValidationError
 from pipelines import homes
 from pipelines.errors import UserError
 from pipelines.mappings import MAPPINGS, RequestMapping, SourceMapping
-from pipelines.policy_schema import Certificates, Closure, DistributionList, Domain, Slo, TimestampFormat, Validity
+from pipelines.policy_schema import Band, Certificates, Closure, DistributionList, Domain, Effort, PublishedPeriod, Scenario, Slo, TimestampFormat, Validity
 
 DEFAULT_FOLDER = homes.data() / "policy"
-OPTIONAL = ("domains.csv", "timestamp_formats.csv", "certificates.yaml", "validity.csv", "distribution_lists.csv")
+OPTIONAL = (
+    "domains.csv", "timestamp_formats.csv", "certificates.yaml", "validity.csv", "distribution_lists.csv",
+    "bands.csv", "effort.csv", "scenarios.yaml", "published_periods.csv",
+)  # fmt: skip
 
 
 class Policy(Slo):
@@ -30,6 +33,10 @@ class Policy(Slo):
     certificates: Certificates
     validity: tuple[Validity, ...]
     distribution_lists: tuple[DistributionList, ...]
+    bands: tuple[Band, ...]
+    effort: tuple[Effort, ...]
+    scenarios: tuple[Scenario, ...]
+    published_periods: tuple[PublishedPeriod, ...]
     sources: dict[str, SourceMapping]
     folder: Path
     files: dict[str, str]
@@ -60,8 +67,16 @@ def load(folder: Path) -> Policy:
         "certificates": _parse(Certificates, _yaml("certificates.yaml", text_of("certificates.yaml")), "certificates.yaml"),
         "validity": _rows(Validity, "validity.csv", text_of("validity.csv")),
         "distribution_lists": _rows(DistributionList, "distribution_lists.csv", text_of("distribution_lists.csv")),
+        "bands": _rows(Band, "bands.csv", text_of("bands.csv")),
+        "effort": _rows(Effort, "effort.csv", text_of("effort.csv")),
+        "scenarios": _scenarios(_yaml("scenarios.yaml", text_of("scenarios.yaml"))),
+        "published_periods": _rows(PublishedPeriod, "published_periods.csv", text_of("published_periods.csv")),
     }
     _check_validity(parts["validity"])
+    _check_bands(parts["bands"])
+    _check_periods(parts["published_periods"])
+    if not any(each.service_option == "unclassified" for each in parts["effort"]):
+        raise UserError("effort.csv: no row for unclassified, whose hours count where an option has no row. Add one.")
     _check_closures(slo, parts["closures"])
     sources = {}
     for path in sorted((folder / "sources").glob("*.yaml")):
@@ -162,6 +177,33 @@ def _check_validity(rows: tuple[Validity, ...]) -> None:
     for line, (before, after) in enumerate(zip(rows, rows[1:]), start=3):
         if before.issued_from >= after.issued_from:
             raise UserError(f"validity.csv line {line}: {after.issued_from} does not come after {before.issued_from}. Sort the lines by issued_from.")
+
+
+def _scenarios(data: object) -> tuple[Scenario, ...]:
+    """The base and what each other scenario changes of it."""
+    if not isinstance(data, list) or not data or not all(isinstance(each, dict) for each in data):
+        raise UserError("scenarios.yaml: holds no list of scenarios. The first is the base, each other one names what it changes.")
+    found = tuple(_parse(Scenario, {**data[0], **each}, f"scenarios.yaml scenario {position}") for position, each in enumerate(data, start=1))
+    ids = [each.id for each in found]
+    if len(set(ids)) < len(ids):
+        raise UserError(f"scenarios.yaml: two scenarios have one id ({', '.join(ids)}). Give each its own.")
+    return found
+
+
+def _check_bands(rows: tuple[Band, ...]) -> None:
+    found = [each.band for each in rows]
+    if found != ["likely", "could", "on_course", "too_few"]:
+        raise UserError(f"bands.csv: the bands are {', '.join(found)}; expected likely, could, on_course, too_few, of which the first that holds counts.")
+    if (rows[-1].from_similar_count, rows[-1].from_basis_points) != (0, 0) or min(each.from_similar_count for each in rows[:-1]) < 1:
+        raise UserError("bands.csv: too_few takes what no other band does. Give it from_similar_count and from_basis_points 0, the others from_similar_count 1 or more.")
+
+
+def _check_periods(rows: tuple[PublishedPeriod, ...]) -> None:
+    seen = set()
+    for line, row in enumerate(rows, start=2):
+        if row.period in seen:
+            raise UserError(f"published_periods.csv line {line}: the period '{row.period}' is there twice. Give each its own name.")
+        seen.add(row.period)
 
 
 def _mapping(name: str, data: object) -> SourceMapping:

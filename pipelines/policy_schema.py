@@ -139,6 +139,16 @@ class DistributionList(Data):
     source: str
 
 
+class Band(Data):
+    """A word for the risk of an open request; the first whose two least values are reached holds. The risk is in basis points."""
+
+    band: Literal["likely", "could", "on_course", "too_few"]
+    word: Annotated[str, Field(min_length=1)]
+    from_similar_count: Annotated[int, Field(ge=0)]
+    from_basis_points: Annotated[int, Field(ge=0, le=10000)]
+    source: str
+
+
 class Certificates(Data):
     """`certificates.yaml`: how expiring certificates are counted, in calendar days."""
 
@@ -155,6 +165,89 @@ class Certificates(Data):
     expired_source: str
     assumed_target_business_days: Days
     assumed_target_source: str
+
+
+class Effort(Data):
+    """The hours of work that a request of an option takes, until exports tell."""
+
+    service_option: str
+    hours: Annotated[float, Field(gt=0, le=1000)]
+    source: str
+
+
+class ValidityStep(Data):
+    """The days that a certificate issued from a day on may live in practice."""
+
+    issued_from: date
+    operational_days: Annotated[int, Field(gt=0, le=3660)]
+
+
+class Freeze(Data):
+    """Days, both included, on which no request is submitted and nobody works on one."""
+
+    begins_on: date
+    ends_on: date
+    name: str
+
+    @model_validator(mode="after")
+    def _ends_after_it_begins(self) -> "Freeze":
+        if self.ends_on < self.begins_on:
+            raise ValueError(f"the freeze '{self.name}' ends before it begins")
+        return self
+
+
+class Scenario(Data):
+    """What a forecast assumes. `staff` in full-time equivalents; `growth_ratio` a year; `lead_days` None: as observed; `validity` (): the law."""
+
+    id: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+    name: str
+    staff: Annotated[float, Field(ge=0, le=10000)]
+    hours_per_business_day: Annotated[float, Field(ge=0, le=24)]
+    automated_ratio: Annotated[float, Field(ge=0, le=1)]
+    lead_days: Annotated[int, Field(ge=0, le=825)] | None
+    issue: Literal["due", "process_by"]
+    growth_ratio: Annotated[float, Field(ge=-0.99, le=10)]
+    validity: tuple[ValidityStep, ...]
+    freezes: tuple[Freeze, ...]
+    source: str
+
+    @field_validator("validity")
+    @classmethod
+    def _steps_are_sorted(cls, steps: tuple[ValidityStep, ...]) -> tuple[ValidityStep, ...]:
+        days = [each.issued_from for each in steps]
+        if days != sorted(set(days)):
+            raise ValueError("the steps must be in the order of issued_from, each day once")
+        return steps
+
+
+class PublishedPeriod(Data):
+    """A period of the service that the life of a certificate is held against. `amount` in days, None where validity.csv has the days.
+
+    `fits_into`: the `whole_life`, what is left of it after the change window, or it `outlasts_life`. `meaning`: what it means that it does not.
+    """
+
+    period: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+    name: str
+    amount: Annotated[int, Field(gt=0, le=3660)] | None
+    unit: Literal["calendar_days", "business_days", "domain_reuse", "organisation_reuse"]
+    fits_into: Literal["whole_life", "after_change_window", "outlasts_life"]
+    meaning: str
+    source: str
+
+    @field_validator("amount", mode="before")
+    @classmethod
+    def _empty_is_none(cls, amount: object) -> object:
+        return None if amount == "" else amount
+
+    @model_validator(mode="after")
+    def _days_have_one_source(self) -> "PublishedPeriod":
+        is_reuse = self.unit.endswith("_reuse")
+        if is_reuse != (self.amount is None) or is_reuse != (self.fits_into == "outlasts_life"):
+            raise ValueError(
+                f"the period '{self.period}' has unit {self.unit}: a reuse has its days in validity.csv, no amount here, and fits_into outlasts_life; "
+                "calendar_days and business_days have an amount and another fits_into"
+            )
+        return self
 
 
 class TimestampFormat(Data):

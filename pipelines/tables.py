@@ -3,13 +3,13 @@
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
-Kind = Literal["text", "instant", "date", "count", "ratio", "boolean"]
+Kind = Literal["text", "instant", "date", "count", "number", "ratio", "boolean"]
 RESERVED = {"check"}
 """Names of columns that are words of SQL."""
 
 
 class Column(NamedTuple):
-    """A published column. Kinds: text, instant (naive UTC), date (local), count (integer), ratio (0 to 1), boolean."""
+    """A published column. Kinds: text, instant (naive UTC), date (local), count (integer), number (real), ratio (0 to 1), boolean."""
 
     name: str
     kind: Kind
@@ -35,7 +35,7 @@ class Table:
     columns: tuple[Column, ...]
     order: tuple[str, ...]
     relation: str | None = None
-    """Where it lies when not under its own name."""
+    """Where it lies when not under its own name, or the selection that it is."""
 
     def column(self, name: str) -> Column | None:
         """The column of that name, or None."""
@@ -47,17 +47,35 @@ def columns(text: str) -> tuple[Column, ...]:
     return tuple(Column(*(word.split(":") if ":" in word else (word, "text"))) for word in text.split())  # type: ignore[arg-type]
 
 
+OUTCOMES = columns(
+    "number service_option request_type department submitted_at:instant approved_at:instant clock_start_at:instant clock_start_source "
+    "closed_at:instant stop_at:instant stop_source target_business_days:count business_days_due_on:date current_expires_on:date "
+    "lead_days:count requested_completion_on:date due_on:date due_rule elapsed_business_days:count slo_outcome outcome_reason "
+    "is_due:boolean is_open_overdue:boolean period_on:date is_reconstructed:boolean late_business_days:count requested_date_met:boolean "
+    "lead_flag completed_after_expiry:boolean option_label state_label assignment_group common_name certificate_count:count "
+    "latest_requested_completion_on:date current_expires_source"
+)
+OPEN_REASONS = ("open_overdue", "not_yet_due", "awaiting_approval", "stale_export")
+"""Why a request is open, or missed and still open."""
+OPEN_REQUESTS = f"""(
+    select outcomes.*, due_days.floor_ord - todays.floor_ord as business_days_left, risks.risk_band, risks.risk_ratio, risks.similar_count,
+        risks.similar_missed_count, risks.similar_business_days_left
+    from slo_outcomes as outcomes
+    cross join run_params
+    inner join calendar_days as todays on run_params.as_of_on = todays.on_date
+    left join calendar_days as due_days on outcomes.due_on = due_days.on_date
+    left join open_risks as risks on outcomes.number = risks.number
+    where outcomes.outcome_reason in {OPEN_REASONS}
+) as open_requests"""
+"""Open requests with their risk: a selection, because it would be a second copy of both tables."""
+
 TABLES: dict[str, Table] = {
-    "slo_outcomes": Table(
-        columns(
-            "number service_option request_type department submitted_at:instant approved_at:instant clock_start_at:instant clock_start_source "
-            "closed_at:instant stop_at:instant stop_source target_business_days:count business_days_due_on:date current_expires_on:date "
-            "lead_days:count requested_completion_on:date due_on:date due_rule elapsed_business_days:count slo_outcome outcome_reason "
-            "is_due:boolean is_open_overdue:boolean period_on:date is_reconstructed:boolean late_business_days:count requested_date_met:boolean "
-            "lead_flag completed_after_expiry:boolean option_label state_label assignment_group common_name certificate_count:count "
-            "latest_requested_completion_on:date current_expires_source"
-        ),
+    "slo_outcomes": Table(OUTCOMES, ("number",)),
+    "open_requests": Table(
+        OUTCOMES
+        + columns("business_days_left:count risk_band risk_ratio:ratio similar_count:count similar_missed_count:count similar_business_days_left:count"),
         ("number",),
+        OPEN_REQUESTS,
     ),
     "slo_cube": Table(
         columns(
@@ -111,6 +129,68 @@ TABLES: dict[str, Table] = {
         ("expires_on", "certificate"),
     ),
     "request_readiness": Table(columns("number check status detail"), ("number", "check")),
+    "open_risks": Table(
+        columns(
+            "number service_option due_rule business_days_left:count risk_ratio:ratio similar_count:count similar_missed_count:count risk_band "
+            "similar_business_days_left:count"
+        ),
+        ("number",),
+    ),
+    "renewal_forecast": Table(
+        columns(
+            "period_start_on:date service_option kind expected_count:number low_80_count:number high_80_count:number expected_hours:number "
+            "capacity_hours:number utilisation_ratio:ratio scenario low_80_hours:number high_80_hours:number open_count:number lapse_count:number"
+        ),
+        ("scenario", "period_start_on", "service_option", "kind"),
+    ),
+    "levelling_plan": Table(
+        columns("certificate submit_on:date submit_by_on:date expires_on:date validity_days_given_up:number validity_share_ratio:ratio"),
+        ("submit_on", "certificate"),
+    ),
+    "attainment_forecast": Table(
+        columns(
+            "month service_option request_count:number carried_count:number carried_ratio:ratio low_80_ratio:ratio high_80_ratio:ratio "
+            "past_met_ratio:ratio expected_met_count:number expected_met_ratio:ratio is_whole:boolean scenario"
+        ),
+        ("scenario", "month", "service_option"),
+    ),
+    "lifetime_fit": Table(
+        columns(
+            "period name fits_into days:count needs_days:count issued_from:date operational_days:count share_of_life_ratio:ratio fits:boolean "
+            "spare_days:count unfit_from:date meaning source"
+        ),
+        ("period", "issued_from"),
+    ),
+    "forecast_backtest": Table(
+        columns(
+            "origin_on:date weeks:count horizon_weeks:count period_start_on:date service_option kind expected_count:number low_80_count:number "
+            "high_80_count:number actual_count:count naive_count:count mean_count:number"
+        ),
+        ("origin_on", "weeks", "horizon_weeks", "service_option", "kind"),
+    ),
+    "risk_backtest": Table(
+        columns(
+            "origin_on:date service_option risk_band request_count:count expected_missed_count:number missed_count:count squared_error_sum:number "
+            "base_squared_error_sum:number"
+        ),
+        ("origin_on", "service_option", "risk_band"),
+    ),
+    "forecast_effort": Table(
+        columns("service_option completed_count:count observed_count:count total_hours:number mean_hours:number"), ("service_option",)
+    ),
+    "forecast_assumptions": Table(columns("position:count assumption value is_assumed:boolean source"), ("position",)),
+    "forecast_certificates": Table(
+        columns(
+            "certificate common_name department service_option standing issued_on:date expires_on:date validity_days:count is_renewed:boolean "
+            "covering_number covering_due_on:date"
+        ),
+        ("standing", "expires_on", "certificate"),
+    ),
+    "forecast_leads": Table(columns("service_option lead_days:count request_count:count"), ("service_option", "lead_days")),
+    "forecast_open_work": Table(columns("service_option due_on:date request_count:count"), ("service_option", "due_on")),
+    "forecast_arrivals": Table(
+        columns("service_option submitted_on:date request_count:count unlisted_count:count"), ("service_option", "submitted_on")
+    ),
     "exports": Table(
         columns(
             "name sha256 source row_count:count accepted_count:count superseded_count:count later_count:count quarantined_count:count "
@@ -144,6 +224,16 @@ TABLES: dict[str, Table] = {
         columns("issued_from:date maximum_days:count operational_days:count domain_reuse_days:count organisation_reuse_days:count source"), ("issued_from",)
     ),
     "policy_distribution_lists": Table(columns("address source"), ("address",)),
+    "policy_bands": Table(columns("band position:count word from_similar_count:count from_basis_points:count source"), ("position",)),
+    "policy_effort": Table(columns("service_option hours:number source"), ("service_option",)),
+    "policy_scenarios": Table(
+        columns(
+            "scenario position:count name staff:number hours_per_business_day:number automated_ratio:ratio lead_days:count issue growth_ratio:number "
+            "definition source"
+        ),
+        ("position",),
+    ),
+    "policy_published_periods": Table(columns("period position:count name amount:count unit fits_into meaning source"), ("position",)),
     "policy_rules": Table(columns("rule value source"), ("rule",)),
     "calendar_days": Table(
         columns("on_date:date weekday:count is_business_day:boolean floor_ord:count ceil_ord:count closure_name"), ("on_date",)

@@ -27,6 +27,7 @@ READS = {
     "links": {"records", "joined"},
     "facts": {"records", "joined", "links"},
     "metrics": {"versions", "records", "joined", "links", "facts"},
+    "forecast": {"records", "joined", "links", "facts", "metrics"},
     "views": {"facts"},
 }
 """The layers, in order, and what each may read beside the dimensions."""

@@ -174,6 +174,27 @@ def test_a_mapping_onto_an_unknown_state_is_refused(folder):
     assert message.startswith("sources/servicenow_requests.yaml: key 'state.map.Pending'")
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ("likely,Likely to miss,20,5000", "likely,Likely to miss,20,10001", "bands.csv line 2: key 'from_basis_points'"),
+        ("could,Could miss", "maybe,Could miss", "bands.csv line 3: key 'band'"),
+        ("could,Could miss", "likely,Could miss", "bands.csv: the bands are likely, likely, on_course, too_few; expected likely, could, on_course, too_few"),
+        ("too_few,Too few to tell,0,0", "too_few,Too few to tell,1,0", "bands.csv: too_few takes what no other band does"),
+        ("on_course,On course,20,0", "on_course,On course,0,0", "bands.csv: too_few takes what no other band does"),
+    ],
+)
+def test_bands_that_leave_a_request_without_a_word_are_refused(folder, old, new, words):
+    assert spoil(folder, "bands.csv", old, new).startswith(words)
+
+
+def test_a_policy_without_bands_has_those_of_the_product(folder):
+    (folder / "bands.csv").unlink()
+    assert [(each.word, each.from_basis_points, each.from_similar_count) for each in policy.load(folder).bands] == [
+        ("Likely to miss", 5000, 20), ("Could miss", 2000, 20), ("On course", 0, 20), ("Too few to tell", 0, 0),
+    ]  # fmt: skip
+
+
 def test_a_missing_file_is_named(folder):
     (folder / "closures.csv").unlink()
     with pytest.raises(UserError, match=r"closures\.csv: this policy file is missing"):

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 import typer
 
@@ -114,6 +114,21 @@ def build(context: typer.Context, as_of: AsOf = None, home: options.Home = None,
     _tell_published(published, rules.zone)
 
 
+def backtest(context: typer.Context, home: options.Home = None, policy: options.PolicyFolder = None) -> None:
+    """Say how good the forecast was.
+
+    Builds the end of each of the last twelve complete months again, with what was known then, forecasts from there, compares with what came,
+    and publishes the comparison with the snapshot. Prints one line per horizon.
+    """
+    place = options.place(context, home, policy)
+    rules = place.rules()
+    with _changing(place.home, "backtest") as say:
+        run = _run_of(place.published())
+        published = _build(place.home, rules, run.as_of_at.replace(tzinfo=UTC), say, source_note=run.source_note, with_backtest=True)
+    _print_backtest(published.path)
+    _tell_published(published, rules.zone)
+
+
 def withdraw(
     context: typer.Context,
     name: Annotated[str, typer.Argument(metavar="NAME", help="The name of a landed export; certboard status lists them.")],
@@ -160,6 +175,23 @@ def _build(home: Path, rules, as_of: datetime | None, say: progress.Say, **choic
     from pipelines import build
 
     return build.build(home, rules, as_of=as_of, progress=say, locked=True, **choices)
+
+
+def _run_of(path: Path):
+    """The run that a snapshot is of: `as_of_at` (naive UTC) and `source_note`."""
+    with snapshots.open_read_only(path) as connection:
+        rows = connection.execute("select as_of_at, source_note from run_params").fetchall()
+    return NamedTuple("Run", [("as_of_at", datetime), ("source_note", str | None)])(*rows[0])
+
+
+def _print_backtest(path: Path) -> None:
+    """One line per horizon on stdout: errors as shares of what came."""
+    from pipelines.forecast import backtest as looks
+
+    with snapshots.open_read_only(path) as connection:
+        rows = connection.execute("select * from forecast_backtest").fetchall()
+    for line in looks.lines(rows):
+        print(line, flush=True)
 
 
 def _tell_landing(report) -> None:

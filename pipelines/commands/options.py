@@ -50,7 +50,7 @@ class Place:
 
 
 def remember(context: typer.Context, home: Home = None, policy: PolicyFolder = None, snapshot: Snapshot = None) -> None:
-    """Turns the exports of a certificate service into SLO attainment people can trust."""
+    """Turns the exports of a certificate service into SLO attainment people can trust and a renewal forecast they can staff."""
     context.obj = (home, policy, snapshot)
 
 

@@ -101,7 +101,9 @@ def _build_demo(home: Path, folder: Path, rules) -> None:
             for place in ("landed", "snapshots"):
                 shutil.rmtree(home / place, ignore_errors=True)
             report = land()
-        published = build.build(home, rules, as_of=said.as_of, source_note=said.shown_as, progress=say, replace_policy=True, locked=True)
+        published = build.build(
+            home, rules, as_of=said.as_of, source_note=said.shown_as, progress=say, replace_policy=True, with_backtest=True, locked=True
+        )
     for warning in report.warnings:
         tell(warning)
     tell(f"{folder}: {'built' if published.was_built else 'already built'}, kept in {home}")

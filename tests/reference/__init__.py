@@ -23,4 +23,13 @@ Of certificates, all tables of which `inventory` makes out of the exports:
     findings       what is wrong with a certificate
     approvals      an approval out of the approvers' answers
     readiness      whether a request can be processed
+
+Of what is ahead:
+
+    forecast       the submissions of every single certificate, generation by generation
+    forecast_world what that is made from
+    forecast_days  open days, due dates and weeks
+    forecast_rates retention, leads, complete months and arrival rates
+    survival       how likely an open request is to miss
+    queue          which requests a team reaches by their due date
 """

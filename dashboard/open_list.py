@@ -7,12 +7,18 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from dashboard import blocks, filter_bar, page_parts, queries, schedule, wording
+from dashboard import blocks, filter_bar, page_parts, queries, risks, schedule, wording
 from dashboard.formats import count
 from dashboard.page_parts import reading
 
 RULES = {"business_days": "business days", "requested_date": "requested date", "process_by": "processing date"}
-CHIPS = {"overdue": "Overdue", "today": "Due today", "next5": "Next 5", "all": "All open", "awaiting": "Waiting for approval"}
+
+
+def chips() -> dict[str, str]:
+    """The groups that can be chosen above the list, by their key in the address."""
+    bands = risks.bands(reading().path)
+    likely = {"likely": bands["likely"].word} if bands else {}
+    return {"overdue": "Overdue", "today": "Due today", "next5": "Next 5", **likely, "all": "All open", "awaiting": "Waiting for approval"}
 
 
 def show() -> None:
@@ -20,9 +26,9 @@ def show() -> None:
     now = reading()
     bucket = now.param("bucket") or "all"
     st.header("The requests", anchor=False)
-    offered = {name: f"{label} ({count(schedule.rows(now, name))})" for name, label in CHIPS.items()}
-    st.session_state["w_bucket"] = bucket if bucket in CHIPS else None
-    st.pills("Rows", list(CHIPS), key="w_bucket", format_func=offered.get, on_change=_bucket_changed, label_visibility="collapsed")
+    offered = {name: f"{label} ({count(schedule.rows(now, name))})" for name, label in chips().items()}
+    st.session_state["w_bucket"] = bucket if bucket in offered else None
+    st.pills("Rows", list(offered), key="w_bucket", format_func=offered.get, on_change=_bucket_changed, label_visibility="collapsed")
     where = schedule.where(now, bucket)
     if where is None:
         st.info(page_parts.plain(f"\u201c{bucket}\u201d is no due date and no group of requests. All open requests are under \u201cAll open\u201d."))
@@ -32,8 +38,9 @@ def show() -> None:
         st.info(f"No request is {schedule.name(bucket)}.")
         return
     order = (("is_open_overdue", True), ("due_on", False))
-    blocks.requests("open", where, number, _columns, CONFIG, schedule.file_part(bucket), order)
-    dated = queries.slo_outcomes_count(now.path, {**where, "clock_start_source": list(wording.START_SOURCES)})
+    table = risks.table(now.path)
+    blocks.requests("open", where, number, _columns, CONFIG, schedule.file_part(bucket), order, table=table)
+    dated = queries.table_count(now.path, table, {**where, "clock_start_source": list(wording.START_SOURCES)})
     if dated:
         st.download_button(
             f"Download {'this date' if dated == 1 else f'these {count(dated)} dates'} (ICS)",
@@ -49,6 +56,8 @@ def show() -> None:
 CONFIG: dict[str, Any] = {
     "Request": st.column_config.TextColumn("Request", pinned=True),
     "Due": st.column_config.DateColumn("Due", format="YYYY-MM-DD"),
+    "Risk": st.column_config.TextColumn("Risk", width=112),
+    "Similar requests": st.column_config.TextColumn("Similar requests", width=140),
 }
 
 
@@ -63,12 +72,25 @@ def _columns(frame: pd.DataFrame) -> pd.DataFrame:
                 _left(reason, None if day is None else days[day].floor_ord - days[now.as_of_on].floor_ord)
                 for reason, day in zip(frame["outcome_reason"], frame["due_on"], strict=True)
             ],
+            **_risks(frame),
             "Service option": blocks.option_names(frame),
             "Department": frame["department"],
             "Team": frame["assignment_group"],
             "Due by": [RULES.get(rule) for rule in frame["due_rule"]],
         }
     )
+
+
+def _risks(frame: pd.DataFrame) -> dict[str, list[str | None]]:
+    """The word of each request's risk and the counts behind it; nothing where the snapshot has no risks."""
+    bands = risks.bands(reading().path)
+    if not bands:
+        return {}
+    rows = list(frame.itertuples())
+    return {
+        "Risk": [bands[row.risk_band].word if row.risk_band else None for row in rows],
+        "Similar requests": [f"{count(int(row.similar_missed_count))} of {count(int(row.similar_count))} missed" if row.risk_band else None for row in rows],
+    }
 
 
 def _left(reason: str, left: int | None) -> str:

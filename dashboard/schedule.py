@@ -7,13 +7,14 @@ from datetime import date
 
 import pandas as pd
 
-from dashboard import formats, icalendar, queries, warehouse
+from dashboard import formats, icalendar, queries, risks, warehouse
 from dashboard.filters import option_name
 from dashboard.icalendar import Event
 from dashboard.queries import Soon
 from dashboard.reading import Reading
 from dashboard.verdicts import Day
 from pipelines import metrics
+from pipelines.tables import OPEN_REASONS
 
 SOON_BUSINESS_DAYS = 5
 CHART_BUSINESS_DAYS = 10  # as many bars, the day of the data among them when it is a business day
@@ -24,6 +25,7 @@ GROUPS = {
     "all": "open",
     "awaiting": "waiting for approval",
     "stale": "past its due date and the end of the exports",
+    "likely": "likely to miss",
 }
 
 
@@ -44,9 +46,11 @@ def where(now: Reading, bucket: str) -> queries.Where | None:
     if bucket in dates:
         return {**base, "slo_outcome": ["open"], "due_on": dates[bucket]}
     if bucket == "all":
-        return {**base, "outcome_reason": ["open_overdue", "not_yet_due", "awaiting_approval", "stale_export"]}
+        return {**base, "outcome_reason": list(OPEN_REASONS)}
     if bucket == "awaiting":
         return {**base, "outcome_reason": ["awaiting_approval"]}
+    if bucket == "likely":
+        return {**base, "risk_band": ["likely"]} if risks.is_known(now.path) else None
     if bucket == "stale":
         return {**base, "outcome_reason": ["stale_export"]}
     try:
@@ -58,7 +62,8 @@ def where(now: Reading, bucket: str) -> queries.Where | None:
 def rows(now: Reading, bucket: str) -> int:
     """How many requests a group holds."""
     chosen = where(now, bucket)
-    return queries.slo_outcomes_count(now.path, chosen) if chosen is not None else 0
+    # Without the risks, which only one group asks for, it is a count over one table.
+    return queries.table_count(now.path, "open_requests" if bucket == "likely" else "slo_outcomes", chosen) if chosen is not None else 0
 
 
 def name(bucket: str) -> str:
@@ -80,7 +85,7 @@ def chart_days(now: Reading) -> dict[date, Day]:
 def bars(now: Reading) -> pd.DataFrame:
     """Overdue, then a bar per date: business days, weekday closures (always empty of work), and any other date with requests.
 
-    Columns `bucket`, `on_date`, `label`, `request_count`, `closure_name`.
+    Columns `bucket`, `on_date`, `label`, `request_count`, `closure_name`, and where risks are known the counts of each band.
     """
     days = chart_days(now)
     counted = warehouse.frame(now.path, bars_query(now))
@@ -96,35 +101,51 @@ def bars(now: Reading) -> pd.DataFrame:
             label += f"<br>{formats.MONTHS[shown_month - 1][:3]}"
         lines.append((bucket, day.on_date, label, int(number), None if number else day.closure_name))
     frame = pd.DataFrame(lines, columns=["bucket", "on_date", "label", "request_count", "closure_name"])
-    return frame.astype({"on_date": object, "closure_name": object}).where(frame.notna(), None).astype({"request_count": int})
+    frame = frame.astype({"on_date": object, "closure_name": object}).where(frame.notna(), None).astype({"request_count": int})
+    return frame.assign(**{name: counted[name].astype(int) for name in band_counts(now)})
+
+
+def band_counts(now: Reading) -> dict[str, str]:
+    """The columns that count the bands of risk, and the band of each."""
+    return {f"{band}_count": band for band in risks.bands(now.path)}
+
+
+def by_risk(now: Reading, frame: pd.DataFrame) -> list[str]:
+    """The bands of each bar in words: `2 likely to miss, 1 on course`; a dash where there is none."""
+    words = {name: risks.bands(now.path)[band].word for name, band in band_counts(now).items()}
+    rows = frame.to_dict("records")
+    found = ([f"{formats.count(row[name])} {word[:1].lower()}{word[1:]}" for name, word in words.items() if row[name]] for row in rows)
+    return [", ".join(parts) or formats.MISSING for parts in found]
 
 
 def bars_query(now: Reading) -> metrics.Query:
-    """The bars as a selection: a row per bar, closures as rows of zero."""
+    """The bars as a selection: a row per bar, closures as rows of zero, overdue requests without a risk."""
     days = chart_days(now)
-    basis = {"clock_basis": [now.run.clock_basis], **now.filters.where(period=False)}
-    overdue = metrics.select("slo_cube", where={**basis, "is_open_overdue": ["true"]})
-    dated = metrics.select("slo_cube", where={**basis, "slo_outcome": ["open"], "has_due_date": ["true"]})
+    chosen = metrics.select(risks.table(now.path), where=where(now, "all"))
+    counted = {"request_count": "count(*)", **{name: f"count(*) filter (where risk_band = '{band}')" for name, band in band_counts(now).items()}}
     slots = [day for day, each in sorted(days.items()) if day.weekday() < 5 or each.is_business_day]
     sql = (
-        "with ahead as (select on_date, on_date in (select unnest(cast(? as date[]))) as is_slot from calendar_days where on_date between ? and ?), "
-        f"overdue as (select coalesce(sum(request_count), 0) as request_count from ({overdue.sql})), "
-        f"dated as (select period_on, sum(request_count) as request_count from ({dated.sql}) group by period_on), "
-        "bars as (select 0 as position, 'overdue' as bucket, request_count from overdue union all "
-        "select row_number() over (order by ahead.on_date), cast(ahead.on_date as varchar), coalesce(dated.request_count, 0) "
-        "from ahead left join dated on ahead.on_date = dated.period_on where ahead.is_slot or dated.request_count > 0) "
-        "select bucket, cast(request_count as bigint) as request_count from bars order by position"
+        f"with open_requests as ({chosen.sql}), "
+        "ahead as (select on_date, on_date in (select unnest(cast(? as date[]))) as is_slot from calendar_days where on_date between ? and ?), "
+        f"counted as (select is_open_overdue, due_on, {', '.join(f'{sql} as {name}' for name, sql in counted.items())} "
+        "from open_requests where due_on is not null group by is_open_overdue, due_on), "
+        f"bars as (select 0 as position, 'overdue' as bucket, {', '.join(f'coalesce(sum({name}), 0) as {name}' for name in counted)} "
+        "from counted where is_open_overdue union all "
+        f"select row_number() over (order by ahead.on_date), cast(ahead.on_date as varchar), {', '.join(f'coalesce({name}, 0)' for name in counted)} "
+        "from ahead left join counted on ahead.on_date = counted.due_on and not counted.is_open_overdue where ahead.is_slot or request_count > 0) "
+        f"select bucket, {', '.join(f'cast({name} as bigint) as {name}' for name in counted)} from bars order by position"
     )
-    parameters = (tuple(slots), min(days), max(days), *overdue.parameters, *dated.parameters)
-    return metrics.Query(sql, parameters, (metrics.Column("bucket", "text"), metrics.Column("request_count", "count")))
+    parameters = (*chosen.parameters, tuple(slots), min(days), max(days))
+    return metrics.Query(sql, parameters, (metrics.Column("bucket", "text"), *(metrics.Column(name, "count") for name in counted)))
 
 
 def calendar_file(now: Reading, chosen: queries.Where) -> Callable[[], bytes]:
     """Builds an iCalendar file of the due dates: one all-day event per request that has one."""
     path, stamp, choices = now.path, now.run.as_of_at, now.choices
+    query = metrics.select(risks.table(path), where=chosen)
 
     def build() -> bytes:
-        rows = warehouse.records(path, queries.slo_outcomes_query(chosen))
+        rows = warehouse.records(path, query)
         events = (
             Event(
                 f"{row.number}-due",

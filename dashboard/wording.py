@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from dashboard.formats import count
+from dashboard.formats import business_days, count
 
 FEW_DUE = 20  # under this many due requests no miss is affordable at 95 %
 LOW_COVERAGE_RATIO = 0.95
@@ -54,6 +54,21 @@ BANDS = {
     "upcoming": Style("Upcoming", "#5B6675", "#A9B4C2", "circle-open", "", "gray", ":material/hourglass_empty:"),
     "covered": Style("Request under way", "#0072B2", "#56B4E9", "circle", "", "blue", ":material/check:"),
 }
+
+RISKS = {
+    "likely": Style("Likely to miss", "#D55E00", "#FF8A4C", "x", "", "orange", ":material/warning:"),
+    "could": Style("Could miss", "#E69F00", "#E69F00", "diamond", "/", "orange", ":material/schedule:"),
+    "on_course": Style("On course", "#0072B2", "#56B4E9", "circle", ".", "blue", ":material/check:"),
+    "too_few": Style("Too few to tell", "#5B6675", "#A9B4C2", "circle-open", "|", "gray", ":material/help:"),
+}
+"""How the bands of `bands.csv` look; their words are those of the policy in force."""
+
+KINDS = {
+    "renewal": Style("Renewals", "#0072B2", "#0072B2", "square", "", "blue", None),
+    "new": Style("New requests", "#0072B2", "#56B4E9", "square", "/", "blue", None),
+    "inquiry": Style("Inquiries", "#5B6675", "#A9B4C2", "square", ".", "gray", None),
+}
+"""Kinds of work, told apart on bars by their hatch. The solid one is dark in both themes: lines in the text's colour cross it."""
 
 REASONS = {
     "on_time": "completed on time",
@@ -178,3 +193,10 @@ def days_left(business_days: int) -> str:
     if business_days < 0:
         return f"{count(-business_days)} overdue"
     return "today" if business_days == 0 else count(business_days)
+
+
+def open_since(due_rule: str, left: int, target: int) -> str:
+    """How far requests had come: `still open after 4 business days`, or where a date is asked for `still open 2 business days before their due date`."""
+    if due_rule == "business_days":
+        return f"still open after {business_days(target - left)}" if left < target else "still open on the day their clock started"
+    return f"still open {business_days(left)} before their due date" if left else "still open on their due date"

@@ -35,16 +35,17 @@ def edges() -> list[date]:
 
 
 class Maker:
-    """Draws rows; every draw comes from one seeded generator."""
+    """Draws rows, submitted from `first` to `last`; every draw comes from one seeded generator."""
 
-    def __init__(self, seed: int):
+    def __init__(self, seed: int, first: date = FIRST, last: date = LAST):
         self.draw = random.Random(seed)
-        self.edges = edges()
+        self.first, self.last = first, last
+        self.edges = [day for day in edges() if first <= day <= last]
 
     def day(self) -> date:
         if self.draw.random() < 0.6:
             return self.draw.choice(self.edges)
-        return FIRST + timedelta(days=self.draw.randrange((LAST - FIRST).days))
+        return self.first + timedelta(days=self.draw.randrange((self.last - self.first).days))
 
     def after(self, moment: datetime, most_days: int) -> datetime:
         """A time of day on the same or a later date, sometimes the very same second, rarely an earlier date."""
@@ -132,9 +133,9 @@ def without_seconds(row: Row) -> Row:
     return row | {column: row[column][: len("2026-01-01 00:00")] for column in times}
 
 
-def exports(seed: int, requests: int) -> list[list[Row]]:
-    """Five exports with different columns and forms of time, over which the versions are spread."""
-    maker = Maker(seed)
+def exports(seed: int, requests: int, first: date = FIRST, last: date = LAST) -> list[list[Row]]:
+    """Five exports with different columns and forms of time, over which the versions of requests submitted from `first` to `last` are spread."""
+    maker = Maker(seed, first, last)
     told: list[list[Row]] = [[], [], [], [], []]
     for position in range(requests):
         life = maker.life(f"RITM{position:07}")

@@ -23,9 +23,15 @@ SPECIFICATION = (
     "test_statement_boundaries.py",
 )
 CERTIFICATE_SPECIFICATION = ("test_supersession_boundaries.py", "test_exposure_boundaries.py", "test_link_boundaries.py", "test_readiness.py")
+RISK_SPECIFICATION = ("test_open_risks.py",)
+FORECAST_SPECIFICATION = (
+    "test_forecast_by_hand.py", "test_forecast_arrivals.py", "test_forecast_figures.py", "test_forecast_rates.py", "test_forecast_ranges.py",
+    "test_forecast_reference.py",
+)  # fmt: skip
 ALONGSIDE = (
     "conftest.py", "builders.py", "agreement.py", "worlds.py", "certificate_agreement.py", "certificate_builders.py", "certificate_worlds.py",
-    "hostile_certificates.py", "hostile_renewals.py",
+    "hostile_certificates.py", "hostile_renewals.py", "hostile_requests.py", "risk_worlds.py",
+    "forecast_cases.py", "forecast_worlds.py",
 )  # fmt: skip
 CLOCKS = "pipelines/models/facts/request_clocks.sql"
 
@@ -95,7 +101,7 @@ def copied(folder: Path) -> Path:
     without = shutil.ignore_patterns("__pycache__")
     for part in ("pipelines", "data/policy", "tests/reference"):
         shutil.copytree(CHECKOUT / part, folder / part, ignore=without)
-    for name in (*ALONGSIDE, *SPECIFICATION, *CERTIFICATE_SPECIFICATION):
+    for name in (*ALONGSIDE, *SPECIFICATION, *CERTIFICATE_SPECIFICATION, *RISK_SPECIFICATION, *FORECAST_SPECIFICATION):
         shutil.copy(CHECKOUT / "tests" / name, folder / "tests" / name)
     shutil.copy(CHECKOUT / "pyproject.toml", folder)
     return folder
@@ -118,11 +124,11 @@ CERTIFICATE_MUTATIONS = {
     "some names are enough": Mutation(SUCCESSIONS, "pairs.literal_count = name_counts.name_count", "pairs.literal_count > 0"),
     "an overlap of 46 days is no longer": Mutation(SUCCESSIONS, "<= params.successor_overlap_days", "<= params.successor_overlap_days + 1"),
     "another organisation may replace": Mutation(
-        SUCCESSIONS, "and (later.holding <> earlier.holding or coalesce(later.organisation, '') = coalesce(earlier.organisation, ''))", "and true"
+        SUCCESSIONS, "and (later.holding <> pairs.holding or coalesce(later.organisation, '') = coalesce(pairs.organisation, ''))", "and true"
     ),
-    "a successor may expire earlier": Mutation(SUCCESSIONS, "later.expires_on > earlier.expires_on", "true"),
+    "a successor may expire earlier": Mutation(SUCCESSIONS, "later.expires_on > pairs.expires_on", "true"),
     "the smaller serial of one second wins": Mutation(
-        SUCCESSIONS, "length(later.serial_number) > length(earlier.serial_number)", "length(later.serial_number) < length(earlier.serial_number)"
+        SUCCESSIONS, "length(later.serial_number) > length(pairs.serial_number)", "length(later.serial_number) < length(pairs.serial_number)"
     ),
     "a revoked certificate replaces": Mutation(
         CERTIFICATES, "coalesce(is_issued and status not in ('revoked', 'replaced') and expires_on >= as_of_on, false) as is_active",
@@ -142,7 +148,7 @@ CERTIFICATE_MUTATIONS = {
     ),
     "the end is the certificate's own": Mutation(CERTIFICATES, "least(not_after_at, service_ends_at) as plan_ends_at", "not_after_at as plan_ends_at"),
     "a certificate of 31 days ago is renewed": Mutation(
-        LINKS, "and certificates.expires_on >= add_days(requests.submitted_on, -30)", "and certificates.expires_on >= add_days(requests.submitted_on, -31)"
+        LINKS, "and certificates.expires_on >= add_days(named_pairs.submitted_on, -30)", "and certificates.expires_on >= add_days(named_pairs.submitted_on, -31)"
     ),
     "the last to expire is the current one": Mutation(
         LINKS, "order by certificates.expires_on, length(certificates.serial_number) desc", "order by certificates.expires_on desc, length(certificates.serial_number) desc"
@@ -153,10 +159,54 @@ CERTIFICATE_MUTATIONS = {
 }  # fmt: skip
 
 
+RISKS = "pipelines/models/metrics/open_risks.sql"
+RISK_MUTATIONS = {
+    "the cancelled were met": Mutation(
+        RISKS, "        count(*) filter (where slo_outcome = 'met'),", "        count(*) filter (where slo_outcome in ('met', 'excluded')),"
+    ),
+    "whoever leaves today is not at risk today": Mutation(RISKS, ") + left_count as at_risk_count", ") as at_risk_count"),
+    "nobody like it is surely missed": Mutation(RISKS, "when curves.similar_count = 0 then null", "when false then null"),
+    "what all meet is not sure": Mutation(RISKS, "when curves.is_met_surely = 1 then 0", "when false then 0"),
+    "what stale exports do not tell is open": Mutation(
+        RISKS, "when slo_outcome = 'open' then greatest(first_left - reached_business_days, 0)", "when false then 0"
+    ),
+    "a closed day is the business day before it": Mutation(
+        RISKS, "greatest(clocks.first_left - clocks.elapsed_business_days, 0) as similar_business_days_left",
+        "clocks.due_ord - todays.floor_ord as similar_business_days_left",
+    ),
+    "the due date is the first day of a miss": Mutation(RISKS, "    where days_left >= 0\n", "    where days_left >= 1 or met_count = 0\n"),
+    "a late exclusion counts as similar": Mutation(
+        RISKS, "filter (where slo_outcome in ('met', 'missed')) as started_known_count", "filter (where slo_outcome <> 'open') as started_known_count"
+    ),
+    "half is not likely": Mutation(RISKS, "10000, 6) >= bands.from_basis_points", "10000, 6) > bands.from_basis_points"),
+    "twenty are too few": Mutation(RISKS, "risks.similar_count >= bands.from_similar_count", "risks.similar_count > bands.from_similar_count"),
+    "the last band that holds counts": Mutation(RISKS, "min(bands.position) as position", "max(bands.position) as position"),
+}  # fmt: skip
+
+
+CHAINS, RECURRENCE = "pipelines/forecast/chains.py", "pipelines/forecast/recurrence.py"
+LEARNING, SIMULATION = "pipelines/forecast/learning.py", "pipelines/forecast/simulation.py"
+FORECAST_MUTATIONS = {
+    "a renewal comes within the change window": Mutation(CHAINS, "validity_days - CHAIN_GAP_DAYS, 0)", "validity_days - CHAIN_GAP_DAYS + 1, 0)"),
+    "a certificate lives a day longer": Mutation(RECURRENCE, "ends = mine + days_valid - 1", "ends = mine + days_valid"),
+    "issued on the day of expiry is a lapse": Mutation(RECURRENCE, "if issued > expires:", "if issued >= expires:"),
+    "what comes today comes again": Mutation(RECURRENCE, "working = span.is_business & (day > 0)", "working = span.is_business & (day >= 0)"),
+    "an issue a week before needs another day": Mutation(CHAINS, "every_day - inputs.lead_min_days,", "every_day - inputs.lead_min_days - 1,"),
+    "every certificate lives a year": Mutation(RECURRENCE, "** (days_valid / YEAR_DAYS)", "** 1"),
+    "the law goes on beside the scenario": Mutation("pipelines/forecast/days.py", "not own or each.issued_from < own[0].issued_from", "True"),
+    "eight were renewed before": Mutation(LEARNING, "PRIOR_RENEWED, PRIOR_LAPSED = 9, 1", "PRIOR_RENEWED, PRIOR_LAPSED = 8, 1"),
+    "ten leads are too few": Mutation(LEARNING, "if sum(counts.values()) >= ENOUGH:", "if sum(counts.values()) > ENOUGH:"),
+    "the running month is complete": Mutation(LEARNING, "while next_month(month) <= counted_through_on:", "while month <= counted_through_on:"),
+    "chance renews everything": Mutation(SIMULATION, "renewed = binomial(self.draw, waiting, survival @ weights)", "renewed = waiting + 0.0"),
+    "the range holds nine of ten": Mutation("pipelines/forecast/model.py", "LOW, HIGH = 0.1, 0.9", "LOW, HIGH = 0.05, 0.95"),
+    "what is issued counts as submitted": Mutation(RECURRENCE, "self.submitted[group] += moved.submitted\n", "self.submitted[group] += moved.issued\n"),
+}
+
+
 @pytest.mark.bench
 def test_the_unchanged_copy_passes_and_is_what_is_tested(tmp_path):
     copy = copied(tmp_path)
-    for names in (SPECIFICATION, CERTIFICATE_SPECIFICATION):
+    for names in (SPECIFICATION, CERTIFICATE_SPECIFICATION, RISK_SPECIFICATION, FORECAST_SPECIFICATION):
         found = specification(copy, names)
         assert found.returncode == 0, found.stdout[-3000:]
     (copy / "pipelines" / "build.py").write_text("raise ImportError('this copy is what is tested')\n", encoding="utf-8")
@@ -175,9 +225,21 @@ def test_the_specification_of_certificates_notices_that(mutation, tmp_path):
     notices(mutation, tmp_path, CERTIFICATE_SPECIFICATION)
 
 
+@pytest.mark.bench
+@pytest.mark.parametrize("mutation", RISK_MUTATIONS.values(), ids=[name.replace(" ", "_") for name in RISK_MUTATIONS])
+def test_the_specification_of_risks_notices_that(mutation, tmp_path):
+    notices(mutation, tmp_path, RISK_SPECIFICATION)
+
+
+@pytest.mark.bench
+@pytest.mark.parametrize("mutation", FORECAST_MUTATIONS.values(), ids=[name.replace(" ", "_") for name in FORECAST_MUTATIONS])
+def test_the_specification_of_the_forecast_notices_that(mutation, tmp_path):
+    notices(mutation, tmp_path, FORECAST_SPECIFICATION)
+
+
 def test_every_mutation_still_has_its_place():
     """The text that it changes stands in its file exactly once."""
-    for mutation in (*MUTATIONS.values(), *CERTIFICATE_MUTATIONS.values()):
+    for mutation in (*MUTATIONS.values(), *CERTIFICATE_MUTATIONS.values(), *RISK_MUTATIONS.values(), *FORECAST_MUTATIONS.values()):
         assert (CHECKOUT / mutation.file).read_text(encoding="utf-8").count(mutation.before) == 1, mutation
 
 

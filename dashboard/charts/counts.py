@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -12,6 +12,9 @@ import plotly.graph_objects as go
 from dashboard import wording
 from dashboard.charts.figure import ALL_SHOWN, CLEAR, SMALL, Spec, axis, figure, layout, look, note, shortened, whole_ticks
 from dashboard.formats import count
+
+SOLIDITY = {".": 0.12}
+"""How much of a hatched bar is colour, where half would be more than the quiet bars need."""
 
 
 def lateness(frame: pd.DataFrame, theme: str) -> go.Figure:
@@ -38,25 +41,28 @@ def lateness(frame: pd.DataFrame, theme: str) -> go.Figure:
     )  # fmt: skip
 
 
-def due(frame: pd.DataFrame, theme: str) -> go.Figure:
+def due(frame: pd.DataFrame, theme: str, bands: Mapping[str, str]) -> go.Figure:
     """Open requests by due date, overdue first; a closure is an empty slot with its name.
 
-    `frame`: columns `bucket` (the bar's id), `label`, `request_count`, `closure_name` (missing on other days), in order.
-    A bar's custom data is [its id].
+    `frame`: columns `bucket` (the bar's id), `label`, `request_count`, `closure_name` (missing on other days), in order, and `likely_count`
+    and the like for each of `bands`: the bands of risk and their words, by which the bars are stacked. A bar's custom data is [its id].
     """
     colours = look(theme)
     numbers = [int(number) for number in frame["request_count"]]
-    overdue = [bucket == "overdue" for bucket in frame["bucket"]]
-    vermillion, grey = wording.OVERDUE.colour(theme), wording.OPEN.colour(theme)
-    marker = {
-        "color": [colours.page if late else grey for late in overdue],
-        "line": {"color": [vermillion if late else grey for late in overdue], "width": 1.5},
-        "pattern": {
-            "shape": ["x" if late else "" for late in overdue], "fgcolor": vermillion, "fillmode": "overlay", "fgopacity": 1, "size": 9, "solidity": 0.15,
-        },
-    }  # fmt: skip
     closures = [name if isinstance(name, str) else None for name in frame["closure_name"]]
-    texts = ["" if name else count(number) for number, name in zip(numbers, closures, strict=True)]
+    totals: Spec = {
+        "type": "scatter",
+        "mode": "text",
+        "x": list(range(len(numbers))),
+        "y": [number + max(numbers) / 80 for number in numbers],
+        "text": ["" if name else count(number) for number, name in zip(numbers, closures, strict=True)],
+        "textposition": "top center",
+        "textfont": {"color": colours.text, "size": 12},
+        "cliponaxis": False,
+        "hoverinfo": "skip",
+        "showlegend": False,
+        "unselected": {"textfont": {"color": colours.text}},
+    }
     shapes, notes = [], []
     for position, name in enumerate(closures):
         if name:
@@ -68,12 +74,47 @@ def due(frame: pd.DataFrame, theme: str) -> go.Figure:
             )  # fmt: skip
             notes.append(note(html.escape(name, quote=False), colours.text, x=position, y=0.04, yref="paper", textangle=-90, yanchor="bottom"))
     return figure(
-        [_bars(theme, numbers, texts, marker, [[bucket] for bucket in frame["bucket"]], "due")],
+        [*_due_parts(frame, theme, bands), totals],
         layout(
-            theme, 290, left=36, top=12, bottom=56, shapes=shapes, annotations=notes,
+            theme, 316 if bands else 290, left=36, top=44 if bands else 12, bottom=56, shapes=shapes, annotations=notes, barmode="stack",
+            showlegend=bool(bands),
+            legend={"orientation": "h", "x": 0, "xanchor": "left", "y": 1, "yanchor": "bottom", "font": {"size": SMALL}, "itemclick": False,
+                    "itemdoubleclick": False, "traceorder": "normal"},
             xaxis=_slots(theme, frame["label"]), yaxis=axis(theme, grid=True, **whole_ticks(max(numbers))),
         ),
     )  # fmt: skip
+
+
+def _due_parts(frame: pd.DataFrame, theme: str, bands: Mapping[str, str]) -> list[Spec]:
+    """The overdue bar as an outline, then a part of every other bar for each band that occurs, hatched; one plain part without bands."""
+    vermillion, grey = wording.OVERDUE.colour(theme), wording.OPEN.colour(theme)
+    late = {
+        "color": look(theme).page,
+        "line": {"color": vermillion, "width": 1.5},
+        "pattern": {"shape": "x", "fgcolor": vermillion, "fillmode": "overlay", "fgopacity": 1, "size": 9, "solidity": 0.15},
+    }
+    ids = [[bucket] for bucket in frame["bucket"]]
+    counts = [int(number) for number in frame["request_count"]]
+    overdue = [number if bucket == "overdue" else 0 for number, (bucket,) in zip(counts, ids, strict=True)]
+    parts = [_part(theme, overdue, late, ids, "Overdue") | {"showlegend": False}]
+    if not bands:
+        rest = [number - late_number for number, late_number in zip(counts, overdue, strict=True)]
+        return [*parts, _part(theme, rest, {"color": grey, "line": {"color": grey, "width": 1.5}}, ids, "Due")]
+    for band, word in bands.items():
+        style, numbers = wording.RISKS[band], [int(number) for number in frame[f"{band}_count"]]
+        marker = {
+            "color": style.colour(theme),
+            "line": {"width": 1, "color": look(theme).text},
+            "pattern": {"shape": style.hatch, "fillmode": "replace", "bgcolor": look(theme).page, "size": 7, "solidity": SOLIDITY.get(style.hatch, 0.5)},
+        }
+        parts += [_part(theme, numbers, marker, ids, html.escape(word, quote=False))] if any(numbers) else []
+    return parts
+
+
+def _part(theme: str, numbers: list[int], marker: Spec, ids: list, name: str) -> Spec:
+    """One kind of a stack of bars; where there is none of it, there is no mark."""
+    bars = _bars(theme, numbers, [""] * len(numbers), marker, ids, name)
+    return {**bars, "y": [number or None for number in numbers], "name": name, "hovertemplate": f"{name}: %{{y}}<extra></extra>"}
 
 
 def reasons(frame: pd.DataFrame, theme: str) -> go.Figure:

@@ -5,12 +5,10 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from dashboard import blocks, filter_bar, filters, formats, open_list, page_parts, queries, schedule
+from dashboard import blocks, filter_bar, filters, formats, open_list, page_parts, queries, risks, schedule, wording
 from dashboard.charts import counts
 from dashboard.formats import count, named_day, plural
 from dashboard.page_parts import reading
-
-CARDS = ("overdue", "today", "next5")
 
 
 def show() -> None:
@@ -25,6 +23,9 @@ def show() -> None:
             _cards()
         with page_parts.part():
             _chart()
+        if risks.is_known(reading().path):
+            with page_parts.part():
+                _evidence()
         with page_parts.part():
             open_list.show()
     page_parts.footer("request")
@@ -62,17 +63,21 @@ def _stale_notice() -> None:
 def _cards() -> None:
     now = reading()
     soon = schedule.soon(now)
-    grid = st.grid(3, min_column_width=170, border=True)
+    bands = risks.bands(now.path)
     labels = {"overdue": "Overdue", "today": "Due today", "next5": "Due in 5 business days"}
     captions = {
         "overdue": "Open past the due date; they already count as missed.",
         "today": f"Due at the end of {named_day(now.as_of_on)}.",
         "next5": f"By {named_day(soon.last)}{'; closed ' + soon.closures if soon.closures else ''}. Includes those due today.",
     }
-    for bucket in CARDS:
+    if bands:
+        labels["likely"] = bands["likely"].word
+        captions["likely"] = f"Not yet due, at a risk of {bands['likely'].from_basis_points / 100:g}{formats.NO_BREAK}% or more."
+    grid = st.grid(len(labels), min_column_width=170, border=True)
+    for bucket in labels:
         number = schedule.rows(now, bucket)
         with grid.cell():
-            st.metric(labels[bucket], count(number))
+            st.metric(page_parts.plain(labels[bucket]), count(number))
             st.caption(page_parts.plain(captions[bucket]))
             if number:
                 filter_bar.jump(f"See the {plural(number, 'request')}", "bucket", bucket)
@@ -80,7 +85,7 @@ def _cards() -> None:
 
 def _chart() -> None:
     now = reading()
-    frame = schedule.bars(now)
+    frame, bands = schedule.bars(now), risks.bands(now.path)
     total = int(frame["request_count"].sum())
     heading = f"{plural(total, 'open request')} overdue or due within 10 business days"
     dated = frame[frame["closure_name"].isna()]
@@ -88,27 +93,52 @@ def _chart() -> None:
     table = pd.DataFrame(
         {
             "Due": ["Overdue" if each == "overdue" else each for each in frame["bucket"]],
-            "Day": [formats.WEEKDAYS[day.weekday()] if day else formats.MISSING for day in frame["on_date"]],
+            "Day": [
+                f"{formats.WEEKDAYS[day.weekday()]}{f', {name}' if name else ''}" if day else formats.MISSING
+                for day, name in zip(frame["on_date"], frame["closure_name"], strict=True)
+            ],
             "Open requests": [count(int(number)) for number in frame["request_count"]],
-            "Closed": [name or formats.MISSING for name in frame["closure_name"]],
+            **({"By risk": schedule.by_risk(now, frame)} if bands else {}),
         }
     )
     picked = blocks.chart(
         "dates",
         heading,
-        counts.due(frame, now.theme),
+        counts.due(frame, now.theme, {band: each.word for band, each in bands.items()}),
         f"Bars of open requests by due date, overdue first, then 10 business days from {named_day(now.as_of_on)}. "
         f"Most: {count(int(most['request_count']))}, {'overdue' if most['bucket'] == 'overdue' else 'due ' + most['bucket']}. The table below has all numbers.",
-        "open requests by due date; the first bar is overdue. A named empty slot is a day on which state offices are closed.",
+        f"open requests by due date{', stacked by their risk' if bands else ''}; the first bar is overdue. "
+        "A named empty slot is a day on which state offices are closed.",
         table,
         [blocks.Download(schedule.bars_query(now), "due_dates", "10-business-days", len(frame))],
         is_clickable=True,
     )
     names = {row.bucket: "Overdue" if row.bucket == "overdue" else f"Due {named_day(row.on_date)}" for row in frame.itertuples()}
     filled = frame[frame["request_count"] > 0]["bucket"].tolist()
-    filter_bar.choice("Show the requests due", "bucket", filled, {**open_list.CHIPS, **names}, "All open")
+    filter_bar.choice("Show the requests due", "bucket", filled, {**open_list.chips(), **names}, "All open")
     if picked and filter_bar.narrow({"bucket": picked[0]}):
         st.rerun()
+
+
+def _evidence() -> None:
+    """One request, by default the one most at risk, with the past requests by which its risk is judged."""
+    now = reading()
+    rows = {row.number: row for row in risks.most_at_risk(now.path, now.filters.where(period=False))}
+    if not rows:
+        return
+    chosen, first = now.param("risk"), next(iter(rows))
+    row = rows.get(chosen or first, rows[first])
+    bands = risks.bands(now.path)
+    st.header(page_parts.plain(f"{'Most at risk: ' if row.number == first else ''}{row.number}, due {named_day(row.due_on)}"), anchor=False)
+    if chosen and chosen not in rows:
+        st.info(page_parts.plain(f"\u201c{chosen}\u201d is not among the {plural(len(rows), 'open request')} most at risk here; the first of them is shown."))
+    style = wording.RISKS[row.risk_band]
+    st.badge(page_parts.plain(bands[row.risk_band].word), icon=style.icon, color=style.badge)
+    st.markdown(page_parts.plain(risks.evidence(row, bands)))
+    st.caption("Counted: requests of the same service option and the same rule for their due date, still open when such a day began, that were met or missed.")
+    names = {each.number: f"{each.number}: {bands[each.risk_band].word}, due {each.due_on}" for each in rows.values()}
+    filter_bar.choice("Show the evidence for", "risk", list(rows), names, "The one most at risk")
+    page_parts.link("request", f"Open {row.number}", {"number": row.number})
 
 
 if __name__ == "__main__":

@@ -13,6 +13,7 @@ from dashboard.charts.figure import floor_ratio, period_ticks, ratio_ticks, shor
 
 PERIODS = ["2026-08", "2026-09", "2026-10", "2026-11"]
 NAMES = [("new", "New <b>install</b>"), ("renewal", "Renewal")]
+BANDS = {"likely": "Likely <script>", "could": "Could miss", "on_course": "On course", "too_few": "Too few to tell"}
 
 
 def statement(option: str, period: str, met: int, due: int, is_complete: bool = True, **more) -> dict:
@@ -39,8 +40,9 @@ def drawn(theme: str) -> dict[str, go.Figure]:
     by_value = rows[rows["due_count"] > 0].assign(label=["<script>", "Department of Motor Vehicles", "", "\U0001f600", "x" * 200, "=1+1", "CalRecycle"])
     late = pd.DataFrame({"late": ["1", "6 to 10", "still open"], "label": ["1", "6-10", "open"], "request_count": [3, 0, 2]})
     due = pd.DataFrame({
-        "bucket": ["overdue", "2026-11-26", "2026-11-30"], "label": ["Over-<br>due", "Thu", "Mon"], "request_count": [5, 0, 2],
-        "closure_name": [None, "Thanksgiving <Day>", None],
+        "bucket": ["overdue", "2026-11-26", "2026-11-30"], "label": ["Over-<br>due", "Thu", "Mon"], "request_count": [5, 0, 4],
+        "closure_name": [None, "Thanksgiving <Day>", None], "likely_count": [0, 0, 1], "could_count": [0, 0, 0], "on_course_count": [0, 0, 2],
+        "too_few_count": [0, 0, 1],
     })  # fmt: skip
     why = pd.DataFrame({"slo_outcome": ["met", "excluded", "not_measurable"], "reason": ["a", "b", "c"], "label": ["A", "B", "C"], "request_count": [9, 2, 1]})
     days = pd.DataFrame([
@@ -70,7 +72,8 @@ def drawn(theme: str) -> dict[str, go.Figure]:
         "panels": attainment.panels(rows, NAMES, PERIODS, theme, (2, "Targets from 2026-10-01")),
         "by_value": attainment.by_value(by_value, theme),
         "lateness": counts.lateness(late, theme),
-        "due": counts.due(due, theme),
+        "due": counts.due(due, theme, BANDS),
+        "due_without_risks": counts.due(due, theme, {}),
         "reasons": counts.reasons(why, theme),
         "received": counts.received(["servicenow"], ["2026-11-09", "2026-11-16"], [(0, 1)], theme),
         "strip": clock.strip(days, theme),
@@ -115,6 +118,18 @@ def test_outcomes_differ_by_shape_not_only_by_colour():
     assert [trace["customdata"] for trace in dots][0] == [["new", "2026-08"], ["new", "2026-09"], ["new", "2026-11"]]
     dotted = [trace for trace in figures["panels"].to_dict()["data"] if trace.get("line", {}).get("dash") == "dot"]
     assert len(dotted) == 2
+
+
+def test_the_bars_of_due_dates_are_stacked_by_risk_and_told_apart_by_their_hatch():
+    """Overdue is an outline; a part per band that occurs, each with a hatch of its own; the number above is that of the whole bar."""
+    overdue, *parts, totals = drawn("light")["due"].to_dict()["data"]
+    assert overdue["y"] == [5, None, None] and overdue["showlegend"] is False
+    assert [(part["name"], part["y"][2]) for part in parts] == [("Likely &lt;script&gt;", 1), ("On course", 2), ("Too few to tell", 1)]
+    assert len({part["marker"]["pattern"]["shape"] for part in [overdue, *parts]}) == 4
+    assert all(part["customdata"] == [["overdue"], ["2026-11-26"], ["2026-11-30"]] for part in [overdue, *parts])
+    assert totals["text"] == ["5", "", "4"]
+    plain = drawn("light")["due_without_risks"].to_dict()
+    assert [trace["y"][2] for trace in plain["data"][:2]] == [None, 4] and plain["layout"]["showlegend"] is False
 
 
 def test_fewer_than_twenty_are_an_outline_in_the_breakdown():

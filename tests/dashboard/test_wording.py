@@ -72,6 +72,23 @@ def test_misses_left(allowed, left, expected):
     assert wording.misses_left(allowed, left) == expected
 
 
+@pytest.mark.parametrize(
+    ("rule", "left", "expected"),
+    [
+        ("business_days", 6, "still open after 4 business days"),
+        ("business_days", 9, "still open after 1 business day"),
+        ("business_days", 10, "still open on the day their clock started"),
+        ("business_days", 0, "still open after 10 business days"),
+        ("requested_date", 2, "still open 2 business days before their due date"),
+        ("process_by", 1, "still open 1 business day before their due date"),
+        ("requested_date", 0, "still open on their due date"),
+    ],
+)
+def test_how_far_similar_requests_had_come(rule, left, expected):
+    """With a target of 10: "still open after 4 business days"; for dated rules "still open 2 business days before their due date"."""
+    assert wording.open_since(rule, left, 10) == expected
+
+
 @pytest.mark.parametrize(("left", "expected"), [(-2, "2 overdue"), (-1, "1 overdue"), (0, "today"), (1, "1"), (12, "12")])
 def test_business_days_left(left, expected):
     """`−2` reads "2 overdue"."""
@@ -86,6 +103,7 @@ def test_a_label_of_the_source_stands_in_the_reason():
 
 def test_every_outcome_differs_from_the_others_without_colour():
     """Colour is never the only signal: word, shape or hatch differ."""
-    styles = [*wording.OUTCOMES.values(), wording.OVERDUE]
-    assert len({style.text for style in styles}) == len(styles)
-    assert len({(style.symbol, style.hatch) for style in styles}) == len(styles)
+    for styles in ([*wording.OUTCOMES.values(), wording.OVERDUE], list(wording.RISKS.values())):
+        assert len({style.text for style in styles}) == len(styles)
+        assert len({(style.symbol, style.hatch) for style in styles}) == len(styles)
+    assert len({style.hatch for style in wording.RISKS.values()}) == len(wording.RISKS), "bars have no symbol"

@@ -19,6 +19,7 @@ WHY_UNUSED = {
     },
     "request": dict.fromkeys(KEYS, "it shows one request."),
     "expiry": dict.fromkeys(KEYS, "it counts certificates, not requests."),
+    "capacity": dict.fromkeys(KEYS, "it counts the work of the whole team."),
     "inventory": dict.fromkeys(KEYS, "it counts certificates, not requests."),
     "trust": dict.fromkeys(KEYS, "it shows the whole snapshot."),
 }

@@ -111,20 +111,21 @@ def requests(
     part: str,
     order: Sequence[tuple[str, bool]] = (("due_on", False),),
     filtered: bool = True,
+    table: str = "slo_outcomes",
 ) -> None:
     """A list of requests, 100 to a page, each leading to its own page; above it the same choice for the keyboard.
 
-    `columns` turns a frame of `slo_outcomes` into the columns shown, the first of which is the number.
+    `columns` turns a frame of `table` into the columns shown, the first of which is the number.
     """
     now = page_parts.reading()
     page = 1
     key = digest(now.filters, now.params, now.path.name, name)
     if rows > PAGE_ROWS:
         page = st.pagination(-(-rows // PAGE_ROWS), key=f"{name}_page_{key}")
-    frame = queries.slo_outcomes(now.path, where, page, order)
+    frame = queries.table(now.path, table, where, order=order, limit=PAGE_ROWS, offset=PAGE_ROWS * (page - 1))
     found = frame["number"].tolist()
     number = chosen_row("request", found, columns(frame), config, name, f"{key}_{page}", page, rows, "Choose a number")
-    download(Download(queries.slo_outcomes_query(where), "slo_outcomes", part, rows, filtered), name)
+    download(Download(queries.table_query(table, where), table, part, rows, filtered), name)
     if number:
         open_request(number, found)
 

@@ -16,8 +16,9 @@ from dashboard.filters import COLUMNS, GRAINS, KEYS, Choices, Filters, option_na
 
 LABELS = {"option": "Service option", "department": "Department", "type": "Request type"}
 PAGE_KEYS = (
-    "number", "month", "late", "show", "bucket", "reason", "horizon", "band", "owner_department", "day", "norequest", "q", "certificate", "status", "finding",
-    "holding", "validity_class", "issuer", "key",
+    "number", "month", "late", "show", "bucket", "risk", "reason", "horizon", "band", "owner_department", "day", "norequest", "q", "certificate", "status", "finding",
+    "holding", "validity_class", "issuer", "key", "scenario", "staff", "automated", "weeks", "hours", "lead", "issue", "growth", "life", "compare",
+    "plan",
 )  # fmt: skip
 SUBJECTS = ("number", "certificate")
 """Keys of the one thing that a page is about: they stay when filters change or are reset."""

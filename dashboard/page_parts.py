@@ -15,7 +15,10 @@ from dashboard.formats import count, named_day, plural
 from dashboard.reading import Reading
 from dashboard.tallies import Tally
 
-VIEWS = {"targets": "Targets", "misses": "Misses", "due": "Due next", "request": "Request", "expiry": "Expiry", "inventory": "Inventory", "trust": "Trust"}
+VIEWS = {
+    "targets": "Targets", "misses": "Misses", "due": "Due next", "request": "Request", "expiry": "Expiry", "capacity": "Capacity", "inventory": "Inventory",
+    "trust": "Trust",
+}  # fmt: skip
 FIRST_VIEW = "targets"
 NO_SNAPSHOT = "There is no data yet. Load an export with `certboard ingest FOLDER`, or try `certboard demo`."
 LAG_BUSINESS_DAYS = 5

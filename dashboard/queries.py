@@ -78,12 +78,6 @@ def slo_outcomes_query(where: Where) -> metrics.Query:
     return metrics.select("slo_outcomes", where=where)
 
 
-def slo_outcomes(path: Path, where: Where, page: int, order: Sequence[tuple[str, bool]]) -> pd.DataFrame:
-    """One page of at most 100 requests; pages count from 1."""
-    query = metrics.select("slo_outcomes", where=where, order=order, limit=PAGE_ROWS, offset=PAGE_ROWS * (page - 1))
-    return warehouse.frame(path, query)
-
-
 def slo_outcomes_count(path: Path, where: Where) -> int:
     """How many requests a filter holds."""
     return int(warehouse.records(path, metrics.count("slo_outcomes", where))[0].row_count)
@@ -143,9 +137,9 @@ def table(path: Path, name: str, where: Where | None = None, **paging: Any) -> p
     return warehouse.frame(path, metrics.select(name, where=where, **paging))
 
 
-def table_count(path: Path, name: str) -> int:
-    """How many rows a table has."""
-    return int(warehouse.records(path, metrics.count(name))[0].row_count)
+def table_count(path: Path, name: str, where: Where | None = None) -> int:
+    """How many rows of a table match."""
+    return int(warehouse.records(path, metrics.count(name, where))[0].row_count)
 
 
 def policy_options(path: Path) -> list[Any]:

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import duckdb
+import numpy as np
 import pandas as pd
 import streamlit as st
 
@@ -67,6 +68,11 @@ def records(path: Path, statement: Statement) -> list[Any]:
     return [row_type(*row) for row in rows]
 
 
+def columns(path: Path, statement: Statement) -> dict[str, np.ndarray]:
+    """Columns as arrays, masked where values are missing; dates are days. Shared like frames: never change them in place."""
+    return _columns(str(path), statement.sql, statement.parameters)
+
+
 @lru_cache(maxsize=6)
 def connection(path: str) -> duckdb.DuckDBPyConnection:
     """One read-only connection per snapshot; take a cursor of it for every query."""
@@ -111,6 +117,12 @@ def _records(path: str, sql: str, parameters: tuple[Any, ...]) -> tuple[tuple[st
     with _cursor(path) as cursor:
         cursor.execute(sql, list(parameters))
         return tuple(column[0] for column in cursor.description), cursor.fetchall()
+
+
+@lru_cache(maxsize=64)
+def _columns(path: str, sql: str, parameters: tuple[Any, ...]) -> dict[str, np.ndarray]:
+    with _cursor(path) as cursor:
+        return cursor.execute(sql, list(parameters)).fetchnumpy()
 
 
 @lru_cache(maxsize=64)

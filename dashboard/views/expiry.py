@@ -33,7 +33,7 @@ def show() -> None:
             _controls(shown)
         if not _unknown(shown):
             _parts(shown, counted)
-    page_parts.footer("inventory")
+    page_parts.footer("capacity")
 
 
 def _parts(shown: View, counted: Totals) -> None:

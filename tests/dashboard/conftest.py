@@ -12,7 +12,7 @@ from tests.certificate_builders import a_certificate
 
 ROOT = Path(__file__).resolve().parents[2]
 APP = ROOT / "dashboard" / "app.py"
-VIEWS = ("targets", "misses", "due", "request", "expiry", "inventory", "trust")
+VIEWS = ("targets", "misses", "due", "request", "expiry", "capacity", "inventory", "trust")
 
 HOSTILE = (
     "<script>alert(1)</script>",

@@ -14,6 +14,7 @@ TITLES = {
     "due": "What is due next?",
     "request": "Why did this request get this verdict?",
     "expiry": "What expires, and is a renewal under way?",
+    "capacity": "Can the team carry it?",
     "inventory": "What do we hold?",
     "trust": "Can these numbers be trusted?",
 }
@@ -128,7 +129,7 @@ def test_the_counts_of_what_needs_action_agree_between_pages(open_app, sample_ho
         still_open.count("2026-11-20"),
         sum(due_on <= "2026-12-01" for due_on in still_open),
     ]
-    assert [*numbers.values()] == home == [str(number) for number in rows]
+    assert [*numbers.values()][:3] == home == [str(number) for number in rows]
 
 
 def test_the_reconciliation_on_misses_adds_up(open_app, sample_home):

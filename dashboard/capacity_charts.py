@@ -74,15 +74,19 @@ def bars(shown: View, lifetimes: Lifetimes) -> None:
     now = reading()
     one = outlook.outlook(now.path, shown.scenario, shown.weeks, with_runs=shown.by_month)
     if shown.compare is None:
-        _panel(shown, one, lifetimes, shown.name, 0.0)
+        _panel(shown, one, lifetimes, shown.name, charts.Panel())
         return
     other = outlook.outlook(now.path, shown.compare, shown.weeks, with_runs=shown.by_month)
     st.markdown(page_parts.plain(capacity_words.differences(one, other, shown.compare.name)))
-    top = max(charts.highest(_frame(shown, each)) for each in (one, other))
+    needed = []
+    for each in (one, other):
+        frame = _frame(shown, each)
+        needed.append(charts.panel(frame, _steps(shown, each, lifetimes, frame)[0]))
+    both = charts.Panel(max(each.hours for each in needed), max(each.label_rows for each in needed))
     grid = st.grid(2, min_column_width=360, gap="medium")
     for each, name in ((one, shown.name), (other, shown.compare.name)):
         with grid.cell():
-            _panel(shown, each, lifetimes, name, top)
+            _panel(shown, each, lifetimes, name, both)
 
 
 def _listed(found: Outlook) -> str:
@@ -104,7 +108,7 @@ def _frame(shown: View, found: Outlook) -> pd.DataFrame:
     return capacity_periods.months(now.path, found) if shown.by_month else capacity_periods.weeks(now.path, found, now.as_of_on)
 
 
-def _panel(shown: View, found: Outlook, lifetimes: Lifetimes, name: str, top: float) -> None:
+def _panel(shown: View, found: Outlook, lifetimes: Lifetimes, name: str, beside: charts.Panel) -> None:
     frame = _frame(shown, found)
     steps, words = _steps(shown, found, lifetimes, frame)
     table = capacity_periods.month_table(frame) if shown.by_month else capacity_periods.week_table(frame)
@@ -112,7 +116,7 @@ def _panel(shown: View, found: Outlook, lifetimes: Lifetimes, name: str, top: fl
     blocks.chart(
         f"capacity_{which}",
         f"{name}: hours of work {'a week, by month' if shown.by_month else 'by week'}",
-        charts.weeks(frame, reading().theme, steps, top, "<br>a week" if shown.by_month else ""),
+        charts.weeks(frame, reading().theme, steps, beside, "<br>a week" if shown.by_month else ""),
         _alt(found, frame, name),
         _counted(shown, found, frame, words),
         table,

@@ -129,6 +129,14 @@ def test_nothing_is_submitted_in_the_past():
     assert moves(level(*certificates, room=5, as_of_on=date(2026, 12, 7))) == []
 
 
+def test_the_rest_of_a_running_week_moves_nothing_and_takes_nothing():
+    """Three are submitted at once, on Fri 2026-12-04, 26 days before expiry, and the day has room for one: nobody plans that day any more."""
+    early = {"groups": {CUSTOMER: Group(1.0, {40: 1})}, "as_of_on": date(2026, 12, 4)}
+    plan = level(*[a_certificate("2026-12-30")] * 3, room=5, **early)
+    assert plan.moves == ()
+    assert plan.weeks_over_before == plan.weeks_over == [0]
+
+
 def test_what_has_no_room_is_said():
     """Nine on one day, room for two in each of the two weeks of the window: five stay above the capacity."""
     plan = level(*[a_certificate("2026-12-30")] * 9)

@@ -34,15 +34,22 @@ class Step(NamedTuple):
     is_dotted: bool
 
 
-def weeks(frame: pd.DataFrame, theme: str, steps: Sequence[Step] = (), top: float = 0.0, unit: str = "") -> go.Figure:
+class Panel(NamedTuple):
+    """The most hours and the rows of labels that a chart has to hold."""
+
+    hours: float = 0.0
+    label_rows: int = 0
+
+
+def weeks(frame: pd.DataFrame, theme: str, steps: Sequence[Step] = (), beside: Panel = Panel(), unit: str = "") -> go.Figure:
     """Hours of work by kind with the 80 % range of their sum, and the capacity as a dashed step line labelled at its end.
 
     `frame`: a row per bar in order of time with `starts_on`, `renewal`, `new`, `inquiry`, `hours`, `low`, `high`, `capacity`, `is_over`,
-    `is_partial` (drawn as an outline) and `closed` (words, or missing for months). `top`: the most hours of all panels beside this one.
+    `is_partial` (drawn as an outline) and `closed` (words, or missing for months). `beside`: what a panel beside this one needs: both have the same scale.
     """
     colours = look(theme)
     size = len(frame)
-    largest = max(top, highest(frame))
+    largest = max(beside.hours, panel(frame, steps).hours)
     scale = whole_ticks(max(round(largest), 1))
     lift = scale["range"][1] * 0.035
     over = [place for place, is_over in enumerate(frame["is_over"]) if is_over]
@@ -57,6 +64,7 @@ def weeks(frame: pd.DataFrame, theme: str, steps: Sequence[Step] = (), top: floa
     if "closed" in frame:
         notes += [note("C", colours.quiet, size=SMALL - 1, x=place, y=0, yanchor="top", yshift=-1) for place, words in enumerate(frame["closed"]) if words]
     labels, rows = _labels(steps, size, theme)
+    rows = max(rows, beside.label_rows)
     top_margin = LEGEND + ROW * rows
     plot = HEIGHT - top_margin - BOTTOM
     ticks = period_ticks(list(frame["starts_on"]), by_month="closed" not in frame)
@@ -71,9 +79,9 @@ def weeks(frame: pd.DataFrame, theme: str, steps: Sequence[Step] = (), top: floa
     )  # fmt: skip
 
 
-def highest(frame: pd.DataFrame) -> float:
-    """The most hours that a panel has to hold."""
-    return float(max(frame["high"].max(), frame["hours"].max(), frame["capacity"].max()))
+def panel(frame: pd.DataFrame, steps: Sequence[Step]) -> Panel:
+    """What one chart has to hold."""
+    return Panel(float(max(frame["high"].max(), frame["hours"].max(), frame["capacity"].max())), _labels(steps, len(frame), "light")[1])
 
 
 def period_ticks(starts: Sequence[date], by_month: bool) -> Spec:

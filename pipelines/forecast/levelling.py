@@ -51,6 +51,7 @@ class Plan:
     """The moves, by day of submission, and the hours of every week (arrays by Monday) before and after them.
 
     Hours after less hours before sum to what moved into the plan's weeks from later ones: nothing, where all usual weeks are within the plan.
+    The certificates that follow the moved ones keep their hours; `levelled` says what to forecast if they are to follow.
     Not proven optimal: the search for a better plan ended at its limit.
     """
 
@@ -125,7 +126,11 @@ def plan(inputs: Inputs, scenario: Scenario, weeks: int = WEEKS) -> Plan:
     """
     mean = expected(inputs, scenario, weeks)
     before, capacity = mean.days.by_week(mean.hours), mean.days.by_week(mean.capacity_hours)
-    movable, habits, program = _program(inputs, scenario, mean, before, capacity)
+    aimed = capacity.copy()
+    if inputs.as_of_on.weekday():
+        # The rest of a running week is not planned any more: what it lacks moves nothing, but nothing is added to it either.
+        aimed[0] = max(capacity[0], before[0])
+    movable, habits, program = _program(inputs, scenario, mean, before, aimed)
     solution = solve(program)
     day = np.array([day for habit in habits for day in habit.days], dtype=np.int64)
     options = [each.id for each in inputs.groups]

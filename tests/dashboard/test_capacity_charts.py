@@ -68,9 +68,12 @@ def test_the_range_is_that_of_the_whole_bar():
     assert line["y"][:3] == [25, 35, None]
 
 
-def test_two_panels_have_the_same_range():
-    assert capacity.weeks(frame(), "light", top=200).layout.yaxis.range == capacity.weeks(frame(over=None), "light", top=200).layout.yaxis.range
-    assert capacity.highest(frame()) == 55
+def test_two_panels_have_the_same_scale():
+    """The same range of hours on the same height, whatever labels either has."""
+    both = capacity.Panel(200, 2)
+    one, other = (capacity.weeks(each, "light", beside=both).layout for each in (frame(), frame(over=None)))
+    assert one.yaxis.range == other.yaxis.range and one.margin == other.margin
+    assert capacity.panel(frame(), []) == (55, 0) and capacity.panel(frame(), [Step(1, "a rule", False)]) == (55, 1)
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

@@ -51,6 +51,7 @@ LINES = {
     "forecast_runs": ("1,000 simulated runs of it at 1M, against the GROUP BY", "at most 15 x"),
     "forecast_runs_10m": ("The same at 10M", "at most 15 x"),
     "what_if": ("A what-if of half a year on the sample's exports", "at most 300 ms"),
+    "skill": ("Error of the forecast of four weeks on the made-up sample, beside AutoETS on the weekly series", REPORTED),
     "slices": ("Slowest of the attainment slices at 1M, against a scan of the facts", "at most 5 ms"),
     "slices_10m": ("Slowest of the attainment slices at 10M, against a scan of the facts", "at most 5 ms"),
     "slices_growth": ("Growth exponent of the slices from 1M to 10M", "at most 0.1"),

@@ -96,7 +96,8 @@ def cost(days: float) -> str:
 @lru_cache(maxsize=8)
 def _published(path: Path) -> Levelled:
     query = metrics.select(TABLE)
-    return _levelled(path, outlook.scenarios(path)[0], warehouse.records(path, query), query, True)
+    rows = warehouse.records(path, query)
+    return _levelled(path, outlook.scenarios(path)[0], rows, query, all(row.is_proven_optimal for row in rows))
 
 
 @lru_cache(maxsize=16)

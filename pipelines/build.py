@@ -23,6 +23,7 @@ from pipelines.policy import Policy
 
 MODELS = Path(__file__).resolve().parent / "models"
 CHECKS = Path(__file__).resolve().parent / "checks"
+FORECAST = Path(__file__).resolve().parent / "forecast"
 LAYERS = ("staging", "versions", "records", "joined", "links", "facts", "metrics", "forecast", "views")
 SHOWN_OFFENDERS = 100
 MEMORY_LIMIT = "700MB"
@@ -132,7 +133,7 @@ def _digest(exports: Sequence[Export], rules: Policy, as_of: datetime, source_no
     """SHA-256 over everything a snapshot depends on; the order and time of landing are not among it."""
     parts = [__version__, rules.sha256, as_of.isoformat(), source_note or "", *(["backtest"] if with_backtest else [])]
     parts += sorted(repr(export.reading()) for export in exports)
-    parts += [f"{path.name}\0{path.read_text(encoding='utf-8')}" for path in [*model_paths(), *sorted(CHECKS.glob("*.sql"))]]
+    parts += [f"{path.name}\0{path.read_text(encoding='utf-8')}" for path in [*model_paths(), *sorted(CHECKS.glob("*.sql")), *sorted(FORECAST.glob("*.py"))]]
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
 

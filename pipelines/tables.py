@@ -144,7 +144,7 @@ TABLES: dict[str, Table] = {
         ("scenario", "period_start_on", "service_option", "kind"),
     ),
     "levelling_plan": Table(
-        columns("certificate submit_on:date submit_by_on:date expires_on:date validity_days_given_up:number validity_share_ratio:ratio"),
+        columns("certificate submit_on:date submit_by_on:date expires_on:date validity_days_given_up:number validity_share_ratio:ratio is_proven_optimal:boolean"),
         ("submit_on", "certificate"),
     ),
     "attainment_forecast": Table(

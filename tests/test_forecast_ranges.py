@@ -3,6 +3,7 @@
 The truth is drawn certificate by certificate, with its own code; the forecast sees only a finite history of it.
 """
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import numpy as np
@@ -145,8 +146,17 @@ def test_counts_that_never_vary_have_no_range():
 
 
 def test_weeks_that_vary_more_than_poisson_widen_the_range():
-    """Gamma-Poisson: arrivals that swing from week to week have a wider range than those that do not."""
+    """Gamma-Poisson: arrivals that swing from week to week, or from month to month, have a wider range than those that do not."""
     steady = Arrivals(1560, 260, tuple((5, 30) for _ in range(52)))
-    swinging = Arrivals(1560, 260, tuple((5, 10 + 40 * (week % 2)) for week in range(52)))
-    assert simulation.overdispersion(steady) == 0
-    assert simulation.overdispersion(swinging) == pytest.approx((400 - 30) / 900)
+    by_week = Arrivals(1560, 260, tuple((5, 10 + 40 * (week % 2)) for week in range(52)))
+    by_month = Arrivals(1560, 260, tuple((5, 10 + 40 * (week // 4 % 2)) for week in range(48)))
+    assert simulation.swings(steady) == (0, 0)
+    assert simulation.swings(by_week) == pytest.approx(((400 - 30) / 900, 0))
+    of_weeks, of_months = simulation.swings(by_month)
+    assert (of_weeks, of_months) == pytest.approx((0, (4 * (6400 - 120) / 14400 - 370 / 900) / 3))
+    widths = []
+    for arrived in (steady, by_week, by_month):
+        given = replace(observed(np.random.default_rng(1), np.zeros(VALIDITY, dtype=int)), arrivals={"new": arrived})
+        line = next(each for each in model.forecast(given, a_scenario(), 10).lines if each.service_option == "new")
+        widths.append((line.high_80_count - line.low_80_count)[1:].mean())
+    assert widths[0] < 0.6 * min(widths[1:])

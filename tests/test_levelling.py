@@ -187,7 +187,7 @@ def test_the_first_certificates_by_id_take_the_moves():
     inputs = inputs_of(a_world(*[a_certificate("2026-12-30")] * 4), PLAN, 12)
     plan = level(*[a_certificate("2026-12-30")] * 4)
     rows = levelling.rows(inputs, plan, certificates(*["2026-12-30"] * 4)[::-1])
-    assert rows == [(name, date(2026, 12, 4), date(2026, 12, 10), date(2026, 12, 30), 6.0, 6 / 398) for name in ("c0", "c1")]
+    assert rows == [(name, date(2026, 12, 4), date(2026, 12, 10), date(2026, 12, 30), 6.0, 6 / 398, True) for name in ("c0", "c1")]
 
 
 def test_fewer_certificates_than_the_plan_moves_are_an_error():

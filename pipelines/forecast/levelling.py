@@ -160,7 +160,7 @@ def rows(inputs: Inputs, levelling: Plan, certificates: Iterable[Certificate | t
         if len(ids) < move.count:
             raise ValueError(f"The plan moves {move.count} certificates of {move.service_option} expiring {move.expires_on}; {len(ids)} are left.")
         submit_by_on = move.expires_on - timedelta(inputs.lead_min_days)
-        rest = (move.submit_on, submit_by_on, move.expires_on, move.validity_days_given_up, move.validity_share_ratio)
+        rest = (move.submit_on, submit_by_on, move.expires_on, move.validity_days_given_up, move.validity_share_ratio, levelling.is_proven_optimal)
         found += [(ids.pop(), *rest) for _ in range(move.count)]
     return sorted(found, key=lambda row: (row[1], row[0]))
 

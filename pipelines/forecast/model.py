@@ -79,7 +79,7 @@ class Forecast:
 
 def is_over(hours: np.ndarray, capacity: np.ndarray) -> np.ndarray:
     """Whether hours exceed the capacity, by more than rounding."""
-    return hours > capacity + 1e-9
+    return hours > capacity + 1e-6
 
 
 def forecast(inputs: Inputs, scenario: Scenario, weeks: int = WEEKS, runs: int = RUNS, seed: int = SEED) -> Forecast:

@@ -34,6 +34,7 @@ FIT = {
 }  # fmt: skip
 LEVELLING = {
     "certificate": TEXT, "submit_on": DAY, "submit_by_on": DAY, "expires_on": DAY, "validity_days_given_up": NUMBER, "validity_share_ratio": NUMBER,
+    "is_proven_optimal": YES,
 }  # fmt: skip
 BACKTEST = {
     "origin_on": DAY, "weeks": WHOLE, "horizon_weeks": WHOLE, "period_start_on": DAY, "service_option": TEXT, "kind": TEXT, "expected_count": NUMBER,

@@ -6,6 +6,8 @@ whether and when it is renewed, generation after generation. Certificates of a c
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from pipelines.forecast import chains
@@ -17,6 +19,7 @@ from pipelines.policy_schema import Scenario
 
 SHORT_DAYS = CHAIN_GAP_DAYS + 1
 """Shorter certificates may come back in the same week: they are drawn week by week around their expectation."""
+MONTH_WEEKS = 4
 MANY = 12.0
 """From this mean on counts are drawn from the normal curve: its standard deviation is over three requests, and nobody can tell the difference."""
 
@@ -63,7 +66,7 @@ def multinomial(draw: np.random.Generator, trials: np.ndarray, shares: np.ndarra
 
 
 def _arrivals(draw: np.random.Generator, inputs: Inputs, scenario: Scenario, mean: Expected, option: str, count: int) -> np.ndarray:
-    """Weekly arrivals: the rate from its gamma posterior, each week's own swing from another gamma, the number from Poisson."""
+    """Weekly arrivals: the rate from its gamma posterior, the swing of each week and of each four weeks from others, the number from Poisson."""
     days = mean.days
     result = np.zeros((count, days.weeks))
     for learned, growth in ((inputs.arrivals.get(option), scenario.growth_ratio), (inputs.unlisted.get(option), 0.0)):
@@ -72,19 +75,37 @@ def _arrivals(draw: np.random.Generator, inputs: Inputs, scenario: Scenario, mea
         day = np.arange(days.horizon)
         exposure = days.by_week((days.is_business[: days.horizon] & (day > 0)) * np.power(1 + growth, day / YEAR_DAYS))
         rate = draw.gamma(learned.request_count, 1 / learned.business_days, (count, 1))
-        swing = 1.0
-        if (spread := overdispersion(learned)) > 0:
-            swing = draw.gamma(1 / spread, spread, (count, days.weeks))
-        result += draw.poisson(rate * exposure * swing)
+        of_weeks, of_months = swings(learned)
+        factors = _around_one(draw, of_weeks, (count, days.weeks))
+        factors = factors * np.repeat(_around_one(draw, of_months, (count, -(-days.weeks // MONTH_WEEKS))), MONTH_WEEKS, axis=1)[:, : days.weeks]
+        result += draw.poisson(rate * exposure * factors)
     return result
 
 
-def overdispersion(learned: Arrivals) -> float:
-    """By how much the weekly counts vary more than Poisson: the variance of a week's own factor around 1."""
-    days, counts = (np.array(column, dtype=float) for column in zip(*learned.weeks, strict=True)) if learned.weeks else (np.zeros(0), np.zeros(0))
-    means = learned.rate * days
+def _around_one(draw: np.random.Generator, variance: float, shape: tuple[int, int]) -> np.ndarray:
+    return draw.gamma(1 / variance, variance, shape) if variance > 0 else np.ones(shape)
+
+
+def swings(learned: Arrivals) -> tuple[float, float]:
+    """By how much weeks, and periods of four weeks, vary more than Poisson: the variances of their own factors around 1.
+
+    What swings from week to week evens out over four weeks to a quarter; what is left there swings from period to period.
+    """
+    weekly = overdispersion(learned.rate, learned.weeks)
+    fours = [learned.weeks[first : first + MONTH_WEEKS] for first in range(0, len(learned.weeks) - MONTH_WEEKS + 1, MONTH_WEEKS)]
+    longer = overdispersion(learned.rate, [(sum(days for days, _ in each), sum(number for _, number in each)) for each in fours])
+    of_months = max((MONTH_WEEKS * longer - weekly) / (MONTH_WEEKS - 1), 0.0)
+    return max(weekly - of_months, 0.0), of_months
+
+
+def overdispersion(rate: float, periods: Sequence[tuple[int, int]]) -> float:
+    """By how much the counts of periods (business days, number) vary more than Poisson: the variance of a period's own factor around 1."""
+    if len(periods) < 3:
+        return 0.0
+    days, counts = np.array(periods, dtype=float).T
+    means = rate * days
     square = float((means**2).sum())
-    return max(float(((counts - means) ** 2 - means).sum()) / square, 0.0) if square and len(days) > 2 else 0.0
+    return max(float(((counts - means) ** 2 - means).sum()) / square, 0.0) if square else 0.0
 
 
 class _Chains:

@@ -222,4 +222,9 @@ DEFINITIONS = {
     "submit_on": "The day on which the plan submits its renewal.",
     "validity_days_given_up": "Days of validity that the plan gives up.",
     "validity_share_ratio": "That as a share of its validity.",
+    "is_proven_optimal": "Whether no plan leaves fewer hours above capacity or gives up fewer days; otherwise the search ended at its limit.",
+    "week_count": "Whole weeks of the month.",
+    "weeks_over_count": "Weeks whose expected hours exceed the capacity.",
+    "expected_renewal_count": "Renewals expected.",
+    "staff_needed": "Full-time equivalents with which no whole week is over.",
 }

@@ -18,7 +18,7 @@ from dashboard.lifetimes import Lifetimes
 from dashboard.outlook import Outlook
 from dashboard.page_parts import reading
 from pipelines.forecast import model
-from pipelines.forecast.assumptions import median
+from pipelines.forecast.assumptions import quantile
 from pipelines.forecast.inputs import CHAIN_GAP_DAYS
 from pipelines.policy_schema import Scenario
 
@@ -186,7 +186,7 @@ def usual_lead(scenario: Scenario, life_days: int) -> int:
         for day, number in zip(leads.days, leads.counts, strict=True):
             pooled[day] = pooled.get(day, 0) + number
     days = tuple(sorted(pooled))
-    usual = scenario.lead_days if scenario.lead_days is not None else median(days, tuple(pooled[day] for day in days))
+    usual = scenario.lead_days if scenario.lead_days is not None else quantile(days, tuple(pooled[day] for day in days), 0.5)
     return min(max(usual, 0), max(life_days - CHAIN_GAP_DAYS, 0))
 
 

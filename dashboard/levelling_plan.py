@@ -106,7 +106,8 @@ def _worked_out(path: Path, scenario: str) -> Levelled:
 
     chosen, shape = Scenario.model_validate_json(scenario), TABLES[TABLE].columns
     made = levelling.plan(outlook.inputs(path), chosen, PLANNED_WEEKS)
-    found = levelling.rows(outlook.inputs(path), made, reading.certificates_of_a_year(outlook.fetch(path), outlook.inputs(path))) if made.moves else []
+    kinds = {(each.service_option, each.expires_on, each.validity_days) for each in made.moves}
+    found = levelling.rows(outlook.inputs(path), made, reading.certificates(outlook.fetch(path), outlook.inputs(path), kinds)) if kinds else []
     row_type = namedtuple("Row", [each.name for each in shape])
     return _levelled(path, chosen, [row_type(*row) for row in found], capacity_periods.rows_query(found, shape), made.is_proven_optimal)
 
@@ -135,7 +136,7 @@ def _held(path: Path, certificates: Sequence[str]) -> dict[str, tuple[str, str, 
     """Name, option, expiry and validity (days) of certificates, as the cohorts of the forecast have them."""
     known = outlook.inputs(path)
     options = {each.id for each in known.options}
-    unknown = next((each.operational_days for each in reversed(known.validity) if each.issued_from <= known.as_of_on), 0)
+    unknown = reading.in_force(known.validity, known.as_of_on)
     places = ", ".join("?" for _ in certificates)
     sql = f"select certificate, common_name, service_option, expires_on, validity_days from forecast_certificates where certificate in ({places})"
     return {

@@ -75,8 +75,8 @@ def load(folder: Path) -> Policy:
     _check_validity(parts["validity"])
     _check_bands(parts["bands"])
     _check_periods(parts["published_periods"])
-    if not any(each.service_option == "unclassified" for each in parts["effort"]):
-        raise UserError("effort.csv: no row for unclassified, whose hours count where an option has no row. Add one.")
+    # The product's own hours name the product's options, which another policy need not have.
+    _check_effort(parts["effort"], {option.id for option in slo.options} if (folder / "effort.csv").is_file() else None)
     _check_closures(slo, parts["closures"])
     sources = {}
     for path in sorted((folder / "sources").glob("*.yaml")):
@@ -186,16 +186,31 @@ def _scenarios(data: object) -> tuple[Scenario, ...]:
     found = tuple(_parse(Scenario, {**data[0], **each}, f"scenarios.yaml scenario {position}") for position, each in enumerate(data, start=1))
     ids = [each.id for each in found]
     if len(set(ids)) < len(ids):
-        raise UserError(f"scenarios.yaml: two scenarios have one id ({', '.join(ids)}). Give each its own.")
+        position = next(place for place, each in enumerate(ids) if each in ids[:place])
+        raise UserError(f"scenarios.yaml scenario {position + 1}: its id {ids[position]} is that of an earlier one. Give each its own.")
     return found
 
 
 def _check_bands(rows: tuple[Band, ...]) -> None:
     found = [each.band for each in rows]
     if found != ["likely", "could", "on_course", "too_few"]:
-        raise UserError(f"bands.csv: the bands are {', '.join(found)}; expected likely, could, on_course, too_few, of which the first that holds counts.")
+        raise UserError(f"bands.csv: the bands are {', '.join(found)}; expected likely, could, on_course, too_few, in this order. Write one line for each.")
     if (rows[-1].from_similar_count, rows[-1].from_basis_points) != (0, 0) or min(each.from_similar_count for each in rows[:-1]) < 1:
         raise UserError("bands.csv: too_few takes what no other band does. Give it from_similar_count and from_basis_points 0, the others from_similar_count 1 or more.")
+    if not rows[0].from_basis_points > rows[1].from_basis_points > rows[2].from_basis_points == 0:
+        points = ", ".join(f"{each.band} {each.from_basis_points}" for each in rows[:-1])
+        raise UserError(f"bands.csv: the risks from which bands hold are {points}; expected a fall from likely to could, and on_course from 0. Correct them.")
+
+
+def _check_effort(rows: tuple[Effort, ...], option_ids: set[str] | None) -> None:
+    found = [each.service_option for each in rows]
+    for line, option in enumerate(found, start=2):
+        if option in found[: line - 2]:
+            raise UserError(f"effort.csv line {line}: {option} is listed twice. Keep one line.")
+        if option_ids is not None and option not in {*option_ids, "unclassified"}:
+            raise UserError(f"effort.csv line {line}: {option} is no option of slo.yaml (known: {', '.join(sorted(option_ids))}, unclassified). Correct it.")
+    if "unclassified" not in found:
+        raise UserError("effort.csv: no row for unclassified, whose hours count where an option has no row. Add one.")
 
 
 def _check_periods(rows: tuple[PublishedPeriod, ...]) -> None:

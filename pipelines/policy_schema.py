@@ -228,7 +228,7 @@ class PublishedPeriod(Data):
 
     period: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
     name: str
-    amount: Annotated[int, Field(gt=0, le=3660)] | None
+    amount: Annotated[int, Field(gt=0, le=1000)] | None
     unit: Literal["calendar_days", "business_days", "domain_reuse", "organisation_reuse"]
     fits_into: Literal["whole_life", "after_change_window", "outlasts_life"]
     meaning: str

@@ -188,6 +188,12 @@ def test_the_summary_weighs_errors_by_what_came():
         (day, 1, 1, day, "all", "all", 1.0, 0.0, 2.0, 50, 50, 50.0),
     ]
     assert backtest.summary(rows) == {
-        "count": 2, "inside": 1, "error": 20 / 300, "mean_error": 20 / 300, "naive_count": 1, "naive_error": 20 / 100, "bias": 0.0,
+        "count": 2, "inside": 1, "error": 20 / 300, "mean_error": 20 / 300, "naive_count": 1, "naive_error": 20 / 100, "error_beside_naive": 10 / 100,
+        "bias": 0.0,
     }  # fmt: skip
     assert backtest.summary([]) is None
+    assert backtest.lines(rows)[:2] == [
+        "The four weeks after a month's end: 1 of 2 inside the 80 % range; error 6.7%, bias +0.0%; the mean of the months before 6.7% (skill +0.00: the "
+        "forecast is no better)",
+        "  Where a year before is known (1): error 10.0%, the same weeks a year before 20.0% (skill +0.50: the forecast is better)",
+    ]

@@ -8,8 +8,7 @@ import pytest
 from pipelines.errors import UserError
 from pipelines.forecast import model
 from tests.forecast_cases import AS_OF_ON, PLAN, a_certificate, a_world, an_open, forecast  # noqa: F401  the fixture is used by its name
-from tests.forecast_worlds import CDT, CUSTOMER, INQUIRY, by_product, by_reference, inputs_of, scenario_of
-from tests.reference.forecast import NoValidity
+from tests.forecast_worlds import CDT, CUSTOMER, INQUIRY, by_product, inputs_of, scenario_of
 from tests.reference.forecast_world import Group, Plan, World
 
 DAY, WEEKS = timedelta(days=1), 157
@@ -104,15 +103,13 @@ def test_an_empty_inventory_is_rows_of_nothing_beside_the_capacity():
     assert {row["utilisation_ratio"] for row in rows.values()} == {0.0}
 
 
-def test_a_hole_in_the_validity_table_names_the_file_and_the_day():
-    """Nothing says how long a certificate lasts that is issued on Mo 2026-11-09 when the table begins on 11-10."""
-    plan = replace(PLAN, law=[(date(2026, 11, 10), 199)])
+def test_before_its_first_row_the_validity_table_holds_as_in_it():
+    """Data from before the first rule is still forecast; the page says so. An empty table is a mistake, and says what to do."""
     world = a_world(a_certificate("2026-11-09"))
-    with pytest.raises(UserError, match=r"^validity\.csv: no row is in force on 2026-11-0[2-9]\b.*2026-11-10.*Add the row"):
-        by_product(world, plan, 4)
-    with pytest.raises(NoValidity, match="2026-11-09"):
-        by_reference(world, plan, 4)
-    with pytest.raises(UserError, match=r"^validity\.csv: "):
+    later = by_product(world, replace(PLAN, law=[(date(2026, 11, 10), 99)]), 20)
+    always = by_product(world, replace(PLAN, law=[(date(2018, 3, 1), 99)]), 20)
+    assert later.days("submissions") == always.days("submissions") and len(later.days("submissions")) == 2
+    with pytest.raises(UserError, match=r"^validity\.csv: it has no row.*Add the row"):
         by_product(world, replace(PLAN, law=[]), 4)
 
 

@@ -190,7 +190,7 @@ FORECAST_MUTATIONS = {
     "a renewal comes within the change window": Mutation(CHAINS, "validity_days - CHAIN_GAP_DAYS, 0)", "validity_days - CHAIN_GAP_DAYS + 1, 0)"),
     "a certificate lives a day longer": Mutation(RECURRENCE, "ends = mine + days_valid - 1", "ends = mine + days_valid"),
     "issued on the day of expiry is a lapse": Mutation(RECURRENCE, "if issued > expires:", "if issued >= expires:"),
-    "what comes today comes again": Mutation(RECURRENCE, "working = span.is_business & (day > 0)", "working = span.is_business & (day >= 0)"),
+    "what comes today comes again": Mutation(RECURRENCE, "working = span.is_business & (day >= inputs.first_arrival_day)", "working = span.is_business & (day >= 0)"),
     "an issue a week before needs another day": Mutation(CHAINS, "every_day - inputs.lead_min_days,", "every_day - inputs.lead_min_days - 1,"),
     "every certificate lives a year": Mutation(RECURRENCE, "** (days_valid / YEAR_DAYS)", "** 1"),
     "the law goes on beside the scenario": Mutation("pipelines/forecast/days.py", "not own or each.issued_from < own[0].issued_from", "True"),

@@ -180,6 +180,8 @@ def test_a_mapping_onto_an_unknown_state_is_refused(folder):
         ("likely,Likely to miss,20,5000", "likely,Likely to miss,20,10001", "bands.csv line 2: key 'from_basis_points'"),
         ("could,Could miss", "maybe,Could miss", "bands.csv line 3: key 'band'"),
         ("could,Could miss", "likely,Could miss", "bands.csv: the bands are likely, likely, on_course, too_few; expected likely, could, on_course, too_few"),
+        ("could,Could miss,20,2000", "could,Could miss,20,5000", "bands.csv: the risks from which bands hold are likely 5000, could 5000"),
+        ("on_course,On course,20,0", "on_course,On course,20,500", "bands.csv: the risks from which bands hold are likely 5000, could 2000, on_course 500"),
         ("too_few,Too few to tell,0,0", "too_few,Too few to tell,1,0", "bands.csv: too_few takes what no other band does"),
         ("on_course,On course,20,0", "on_course,On course,0,0", "bands.csv: too_few takes what no other band does"),
     ],

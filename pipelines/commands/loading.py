@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, NamedTuple
 
+import duckdb
 import typer
 
 from pipelines import manifest, progress, snapshots
@@ -174,7 +175,20 @@ def _changing(home: Path, doing: str) -> Iterator[progress.Say]:
 def _build(home: Path, rules, as_of: datetime | None, say: progress.Say, **choices):
     from pipelines import build
 
-    return build.build(home, rules, as_of=as_of, progress=say, locked=True, **choices)
+    before = snapshots.current(home)
+    had_backtest = before is not None and _has_backtest(before)
+    published = build.build(home, rules, as_of=as_of, progress=say, locked=True, **choices)
+    if had_backtest and not _has_backtest(published.path):
+        tell("The back-test belongs to the snapshot before; certboard backtest makes one of this")
+    return published
+
+
+def _has_backtest(path: Path) -> bool:
+    try:
+        with snapshots.open_read_only(path) as connection:
+            return bool(connection.execute("select count(*) from forecast_backtest").fetchall()[0][0])
+    except duckdb.Error:  # another version built it, or it is damaged
+        return False
 
 
 def _run_of(path: Path):

@@ -50,7 +50,7 @@ def rows(then: Fetch, scenario: Scenario, actual: Counts, origin_on: date, known
     forecast = model.forecast(inputs, scenario, HORIZON_WEEKS + 2)
     history, months, works = submitted(then), reading.complete_months(then), reading.working_day(then)
     first_on = min(day for days in history.values() for day in days)
-    start = next(place for place, monday in enumerate(forecast.mondays) if monday > inputs.as_of_on)
+    start = next(place for place, monday in enumerate(forecast.mondays) if monday >= inputs.as_of_on)
     working = forecast.mean.days.by_week(forecast.mean.days.is_business[: forecast.mean.days.horizon].astype(float))
     jitter = np.random.default_rng(model.SEED)
     found = []
@@ -103,40 +103,55 @@ and the squared error of the risk and of the share missed before."""
 
 
 def summary(found: Sequence[tuple], weeks: int = SUMMED_WEEKS, option: str = model.ALL) -> Mapping[str, float] | None:
-    """Of the rows that sum so many weeks: `count`, `inside` the range, mean absolute errors as a share of what came (`error`, `naive_error`,
-    `mean_error`) and `bias`. The naive error covers the rows that have a year before them (`naive_count`). None where nothing can be compared."""
+    """Of the rows that sum so many weeks: `count`, `inside` the range, `bias`, and mean absolute errors as shares of what came: `error`, `mean_error`.
+
+    `naive_count` rows have a year before them; over these alone `naive_error`, and `error_beside_naive` of the forecast. None where nothing can be
+    compared.
+    """
     chosen = [row for row in found if row[1] == weeks and row[4] == option]
     came = sum(row[9] for row in chosen)
     if not chosen or not came:
         return None
     with_naive = [row for row in chosen if row[10] is not None]
-    naive_came = sum(row[9] for row in with_naive)
-
-    def error(rows_: Sequence[tuple], guess: Callable[[tuple], float], total: int) -> float:
-        return sum(abs(guess(row) - row[9]) for row in rows_) / total if total else float("nan")
-
     return {
         "count": len(chosen),
         "inside": sum(row[7] <= row[9] <= row[8] for row in chosen),
-        "error": error(chosen, lambda row: row[6], came),
-        "mean_error": error(chosen, lambda row: row[11], came),
-        "naive_count": len(with_naive),
-        "naive_error": error(with_naive, lambda row: row[10], naive_came),
         "bias": sum(row[6] - row[9] for row in chosen) / came,
+        "error": _error(chosen, 6),
+        "mean_error": _error(chosen, 11),
+        "naive_count": len(with_naive),
+        "naive_error": _error(with_naive, 10),
+        "error_beside_naive": _error(with_naive, 6),
     }
 
 
+def _error(rows_: Sequence[tuple], guess: int) -> float:
+    came = sum(row[9] for row in rows_)
+    return sum(abs(row[guess] - row[9]) for row in rows_) / came if came else float("nan")
+
+
 def lines(found: Sequence[tuple]) -> list[str]:
-    """The summary in words, a line per horizon."""
-    whole = {weeks: summary(found, weeks) for weeks in (SUMMED_WEEKS, 1)}
-    if whole[SUMMED_WEEKS] is None:
+    """The summary in words, two lines per horizon: how good, and whether simpler methods were better."""
+    if summary(found) is None:
         return ["No complete month has four whole weeks after it: there is nothing to compare with."]
     result = []
     for weeks, name in ((SUMMED_WEEKS, "The four weeks after a month's end"), (1, "Single weeks, 1 to 12 ahead")):
-        told = whole[weeks]
-        naive = f"{told['naive_error']:.1%} ({told['naive_count']} comparisons)" if told["naive_count"] else "not known, no year before"
+        told = summary(found, weeks)
         result.append(
             f"{name}: {told['inside']} of {told['count']} inside the 80 % range; error {told['error']:.1%}, bias {told['bias']:+.1%}; "
-            f"same weeks a year before {naive}; mean {told['mean_error']:.1%}"
+            f"the mean of the months before {told['mean_error']:.1%} ({_skill(told['error'], told['mean_error'])})"
         )
+        if told["naive_count"]:
+            result.append(
+                f"  Where a year before is known ({told['naive_count']}): error {told['error_beside_naive']:.1%}, the same weeks a year before "
+                f"{told['naive_error']:.1%} ({_skill(told['error_beside_naive'], told['naive_error'])})"
+            )
     return result
+
+
+def _skill(error: float, other: float) -> str:
+    """1 - error / other in words: positive where the forecast is better."""
+    if not other:
+        return "which was exact"
+    skill = 1 - error / other
+    return f"skill {skill:+.2f}: the forecast is {'better' if skill > 0 else 'no better' if skill == 0 else 'worse'}"

@@ -63,7 +63,7 @@ class Days:
 
 
 def days(inputs: Inputs, scenario: Scenario, weeks: int) -> Days:
-    """The days of a forecast of so many weeks. Raises UserError where no row of the validity table is in force."""
+    """The days of a forecast of so many weeks. Raises UserError where the validity table is empty."""
     horizon = WEEK * weeks - inputs.as_of_on.weekday()
     length = min(horizon + latest_lead(inputs, scenario) + ROOM, len(inputs.business_days))
     is_business = np.asarray(inputs.business_days[:length], dtype=bool)
@@ -80,10 +80,11 @@ def days(inputs: Inputs, scenario: Scenario, weeks: int) -> Days:
 
 
 def latest_lead(inputs: Inputs, scenario: Scenario) -> int:
-    """The most days before expiry at which anything is submitted."""
+    """The most days before expiry at which anything is submitted: no more than the longest life."""
     if scenario.lead_days is not None:
         return scenario.lead_days
-    return max((lead for leads in inputs.leads.values() for lead in leads.days), default=0)
+    lives = [int(inputs.cohorts.validity_days.max(initial=0)), *(step.operational_days for step in steps(inputs, scenario))]
+    return max(0, min(max((lead for leads in inputs.leads.values() for lead in leads.days), default=0), max(lives)))
 
 
 def steps(inputs: Inputs, scenario: Scenario) -> list[ValidityStep]:
@@ -93,11 +94,10 @@ def steps(inputs: Inputs, scenario: Scenario) -> list[ValidityStep]:
 
 
 def longest(inputs: Inputs, scenario: Scenario, length: int) -> np.ndarray:
-    """Days of validity in practice of what is issued on each day."""
+    """Days of validity in practice of what is issued on each day; before the first step, those of the first."""
     table = steps(inputs, scenario)
-    if not table or table[0].issued_from > inputs.as_of_on:
-        first = f"the first row is in force from {table[0].issued_from}" if table else "it has no row"
-        raise UserError(f"validity.csv: no row is in force on {inputs.as_of_on}, where the forecast begins ({first}). Add the row for that day.")
+    if not table:
+        raise UserError("validity.csv: it has no row, so nobody knows how long a certificate may live. Add the row in force.")
     starts = np.array([inputs.day(each.issued_from) for each in table])
     allowed = np.array([each.operational_days for each in table])
-    return allowed[np.searchsorted(starts, np.arange(length), side="right") - 1]
+    return allowed[np.searchsorted(starts, np.arange(length), side="right").clip(1) - 1]

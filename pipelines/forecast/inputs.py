@@ -6,7 +6,7 @@ Dates are local. `unclassified` is the option of certificates whose last request
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal, NamedTuple
 
@@ -149,6 +149,10 @@ class Inputs:
     unlisted: dict[str, Arrivals]
     effort: dict[str, Effort]
     complete_month_count: int
+    listed_shares: dict[str, float] = field(default_factory=dict)
+    """Of the new requests of an option the share whose certificate the exports show, so that it is renewed here; 1 where nothing is said."""
+    first_arrival_day: int = 1
+    """The first day on which requests still come: 0 where as_of is midnight, otherwise today has been."""
     lead_min_days: int = 20
     lead_max_days: int = 30
     process_by_days: int = 7

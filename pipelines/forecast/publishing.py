@@ -66,7 +66,7 @@ def publish(connection: duckdb.DuckDBPyConnection, database: str) -> None:
     inputs, scenarios = reading.inputs(ask), reading.scenarios(ask)
     found = [model.forecast(inputs, scenario) for scenario in scenarios]
     load(connection, f"{database}.renewal_forecast", FORECAST, [row for each in found for row in each.rows()])
-    load(connection, f"{database}.forecast_assumptions", ASSUMPTIONS, assumptions.rows(inputs, scenarios[0], reading.left_out(ask)))
+    load(connection, f"{database}.forecast_assumptions", ASSUMPTIONS, assumptions.rows(inputs, scenarios[0], reading.left_out(ask, inputs)))
     load(connection, f"{database}.levelling_plan", LEVELLING, _levelled(ask, inputs, found[0]))
     year = model.forecast(inputs, scenarios[0], model.YEAR_WEEKS)
     ahead = attainment_ahead(inputs, year, reading.past_met_ratios(ask))
@@ -85,7 +85,8 @@ def _levelled(ask: reading.Fetch, inputs: Inputs, base: model.Forecast) -> list[
     from pipelines.forecast import levelling
 
     plan = levelling.plan(inputs, base.scenario, PLANNED_WEEKS)
-    return levelling.rows(inputs, plan, reading.certificates_of_a_year(ask, inputs)) if plan.moves else []
+    kinds = {(each.service_option, each.expires_on, each.validity_days) for each in plan.moves}
+    return levelling.rows(inputs, plan, reading.certificates(ask, inputs, kinds)) if kinds else []
 
 
 def create_backtest(connection: duckdb.DuckDBPyConnection, database: str) -> None:

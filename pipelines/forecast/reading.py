@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Sequence
 from datetime import date, timedelta
 from typing import Any
 
 import numpy as np
 
 from pipelines.forecast import learning
-from pipelines.forecast.assumptions import LeftOut
+from pipelines.forecast.assumptions import LeftOut, quantile
 from pipelines.forecast.inputs import UNCLASSIFIED, Arrivals, Cohorts, Covered, Effort, Inputs, Leads, OpenWork, Option, Retention
 from pipelines.policy_schema import PublishedPeriod, Scenario, Validity, ValidityStep
 
@@ -31,11 +31,12 @@ from cohorts cross join run_params left join policy_options using (service_optio
 
 def inputs(fetch: Fetch) -> Inputs:
     """The inputs of a snapshot's forecast. Raises UserError where the validity table has no row in force."""
-    run = rows(fetch, "select * from run_params")[0]
+    midnight = "cast(timezone(zone, timezone('UTC', as_of_at)) as time) = time '00:00:00' as is_midnight"
+    run = rows(fetch, f"select *, {midnight} from run_params")[0]
     as_of_on: date = run["as_of_on"]
     options = _options(fetch, run)
     steps = tuple(ValidityStep(issued_from=each.issued_from, operational_days=each.operational_days) for each in law(fetch))
-    unknown_validity = next((each.operational_days for each in reversed(steps) if each.issued_from <= as_of_on), 0)
+    unknown_validity = in_force(steps, as_of_on)
     groups = [each.id for each in options if each.kind == "renewal"]
     works = working_day(fetch)
     by_option: dict[str, dict[date, tuple[int, int]]] = {}
@@ -63,9 +64,15 @@ def inputs(fetch: Fetch) -> Inputs:
         retention=_retention(fetch, groups),
         leads=_leads(fetch, groups),
         arrivals={each.id: arrivals(each.id, 0) for each in options if each.kind != "renewal"},
-        unlisted={each.id: arrivals(each.id, 1) for each in options if each.kind == "renewal"},
+        unlisted={each.id: arrivals(each.id, 1) for each in options if each.kind == "renewal" and each.id != UNCLASSIFIED},
         effort=_effort(fetch, options),
         complete_month_count=len(months),
+        listed_shares={
+            each.id: 1 - arrivals(each.id, 1).request_count / arrivals(each.id, 0).request_count
+            for each in options
+            if each.kind == "new" and arrivals(each.id, 0).request_count
+        },
+        first_arrival_day=0 if run["is_midnight"] else 1,
         lead_min_days=run["lead_min_days"],
         lead_max_days=run["lead_max_days"],
         process_by_days=run["process_by_days"],
@@ -134,20 +141,32 @@ def _options(fetch: Fetch, run: dict[str, Any]) -> tuple[Option, ...]:
     return (*found, Option(UNCLASSIFIED, "Renewal, option not known", "renewal", run["assumed_target_business_days"]))
 
 
-def certificates_of_a_year(fetch: Fetch, inputs: Inputs) -> list[tuple[str, str, date, int]]:
-    """The certificates of the cohorts that expire within a year: id, option, expiry, validity; as the cohorts have them."""
-    known = {each.id for each in inputs.options}
-    unknown_validity = next((each.operational_days for each in reversed(inputs.validity) if each.issued_from <= inputs.as_of_on), 0)
-    query = "select * from forecast_certificates cross join run_params where standing = 'active' and expires_on < as_of_on + interval 1 year"
-    return [
-        (row["certificate"], row["service_option"] if row["service_option"] in known else UNCLASSIFIED, row["expires_on"], row["validity_days"] or unknown_validity)
-        for row in rows(fetch, query)
+def certificates(fetch: Fetch, inputs: Inputs, kinds: Collection[tuple[str, date, int]]) -> list[tuple[str, str, date, int]]:
+    """The certificates of some cohorts (option, expiry, validity): id, option, expiry, validity, as the cohorts have them."""
+    query = "select certificate, service_option, expires_on, coalesce(validity_days, 0) as validity_days from forecast_certificates where standing = 'active'"
+    found, known = fetch(query), {each.id for each in inputs.options}
+    unknown_validity = in_force(inputs.validity, inputs.as_of_on)
+    chosen = np.flatnonzero(np.isin(found["expires_on"].astype("datetime64[D]"), np.array([day for _, day, _ in kinds], dtype="datetime64[D]")))
+    plain = [
+        (
+            str(found["certificate"][place]),
+            option if (option := found["service_option"][place]) in known else UNCLASSIFIED,
+            found["expires_on"][place].astype("datetime64[D]").item(),
+            int(found["validity_days"][place]) or unknown_validity,
+        )
+        for place in chosen
     ]
+    return [each for each in plain if each[1:] in kinds]
+
+
+def in_force(steps: Sequence[ValidityStep], on: date) -> int:
+    """Days of validity that the table allows on a day; before its first step, those of the first; 0 for an empty table."""
+    return next((each.operational_days for each in reversed(steps) if each.issued_from <= on), steps[0].operational_days if steps else 0)
 
 
 def working_day(fetch: Fetch) -> Callable[[date], bool]:
     """Whether a day is a business day; beyond the calendar, Monday to Friday."""
-    query = "select on_date, is_business_day from calendar_days, run_params where on_date between as_of_on - interval 3 year and as_of_on + interval 8 year"
+    query = "select on_date, is_business_day from calendar_days, run_params where on_date between counted_through_on - interval 3 year and as_of_on + interval 8 year"
     known = {row["on_date"]: row["is_business_day"] for row in rows(fetch, query)}
     return lambda day: known.get(day, day.weekday() < 5)
 
@@ -233,16 +252,27 @@ def past_met_ratios(fetch: Fetch) -> dict[str, float | None]:
     return {option: met / due if due else None for option, (met, due) in found.items()}
 
 
-def left_out(fetch: Fetch) -> LeftOut:
-    """How many certificates and renewals the forecast can only partly see."""
+def left_out(fetch: Fetch, inputs: Inputs) -> LeftOut:
+    """How many certificates and requests the forecast can only partly see."""
     query = (
         "select count(*) filter (where standing = 'undated') as undated, count(*) filter (where standing = 'delegated') as delegated, "
+        "count(*) filter (where standing = 'ended_lately' and not is_renewed) as lapsed, "
         "count(*) filter (where standing in ('active', 'covered') and validity_days is null) as unknown_validity from forecast_certificates"
     )
     held = rows(fetch, query)[0]
-    query = (
-        "select cast(coalesce(sum(request_count - unlisted_count), 0) as bigint) as listed, cast(coalesce(sum(unlisted_count), 0) as bigint) as unlisted "
-        "from forecast_arrivals inner join policy_options using (service_option) where is_renewal"
-    )
+    query = """
+        select cast(coalesce(sum(request_count - unlisted_count) filter (where is_renewal), 0) as bigint) as listed,
+            cast(coalesce(sum(unlisted_count) filter (where is_renewal), 0) as bigint) as unlisted,
+            cast(coalesce(sum(request_count) filter (where is_renewal is null), 0) as bigint) as unclassified
+        from forecast_arrivals left join policy_options using (service_option)"""
     asked = rows(fetch, query)[0]
-    return LeftOut(held["undated"], held["delegated"], held["unknown_validity"], asked["listed"], asked["unlisted"])
+    late = sum(each.count for each in inputs.cohorts if inputs.day(each.expires_on) < least_lead(inputs, each.service_option))
+    return LeftOut(
+        held["undated"], held["lapsed"], late, asked["unclassified"], held["delegated"], held["unknown_validity"], asked["listed"], asked["unlisted"]
+    )
+
+
+def least_lead(inputs: Inputs, option: str) -> int:
+    """Nine of ten renewals of an option are submitted at least so many days before expiry."""
+    leads = inputs.leads[option]
+    return quantile(leads.days, leads.counts, 0.1)

@@ -70,7 +70,8 @@ def expected(inputs: Inputs, scenario: Scenario, weeks: int, fixed: Iterable[Fix
     for option in inputs.options:
         if option.renewed_as in groups:
             flow.renew_issued(option.renewed_as, span.longest.max(), open_issues(inputs, span, option), is_known=True)
-            flow.renew_issued(option.renewed_as, span.longest.max(), chains.onto(submissions[option.id], span.due(option.target_business_days)))
+            listed = submissions[option.id] * inputs.listed_shares.get(option.id, 1.0)
+            flow.renew_issued(option.renewed_as, span.longest.max(), chains.onto(listed, span.due(option.target_business_days)))
     flow.run()
     for group in groups:
         submissions[group] = (submissions[group] + flow.submitted[group]) * (1 - scenario.automated_ratio)
@@ -134,8 +135,7 @@ class _Flow:
         elif covered.due_on is None:
             issued = int(span.due(target)[today])
         else:
-            issued = max(inputs.day(covered.due_on), 0)
-            issued = issued if inputs.day(covered.due_on) >= 0 else today
+            issued = inputs.day(covered.due_on) if covered.due_on >= inputs.as_of_on else today
         self.issue_one(covered.service_option, covered.validity_days, issued, inputs.day(covered.expires_on), covered.count)
 
     def issue_planned(self, planned: Fixed) -> None:
@@ -235,7 +235,7 @@ def _one(span: Days, day: int, count: int) -> np.ndarray:
 def arrivals(inputs: Inputs, scenario: Scenario, span: Days, option: Option) -> np.ndarray:
     """Expected submissions that no certificate tells of: new requests and inquiries, which grow, and renewals of unlisted certificates."""
     day = np.arange(span.length)
-    working = span.is_business & (day > 0)
+    working = span.is_business & (day >= inputs.first_arrival_day)
     result = np.zeros(span.length)
     if option.id in inputs.arrivals:
         result += inputs.arrivals[option.id].rate * working * np.power(1 + scenario.growth_ratio, day / YEAR_DAYS)

@@ -31,7 +31,9 @@ def runs(inputs: Inputs, scenario: Scenario, mean: Expected, count: int, seed: i
     renewals.first_generation()
     for option in inputs.options:
         if option.renewed_as in renewals.ratios:
-            renewals.arrive(option.renewed_as, option.target_business_days, drawn[option.id])
+            share = inputs.listed_shares.get(option.id, 1.0)
+            listed = drawn[option.id] if share == 1 else _thinned(draw, drawn[option.id], share)
+            renewals.arrive(option.renewed_as, option.target_business_days, listed)
     renewals.run()
     for group, submitted in renewals.submitted.items():
         total = submitted + drawn[group]
@@ -73,7 +75,7 @@ def _arrivals(draw: np.random.Generator, inputs: Inputs, scenario: Scenario, mea
         if learned is None or not learned.business_days or not learned.request_count:
             continue
         day = np.arange(days.horizon)
-        exposure = days.by_week((days.is_business[: days.horizon] & (day > 0)) * np.power(1 + growth, day / YEAR_DAYS))
+        exposure = days.by_week((days.is_business[: days.horizon] & (day >= inputs.first_arrival_day)) * np.power(1 + growth, day / YEAR_DAYS))
         rate = draw.gamma(learned.request_count, 1 / learned.business_days, (count, 1))
         of_weeks, of_months = swings(learned)
         factors = _around_one(draw, of_weeks, (count, days.weeks))
@@ -180,7 +182,7 @@ class _Chains:
         """New certificates of the weeks' new requests join the chain."""
         span = self.mean.days
         day = np.arange(span.horizon)
-        working = span.is_business[: span.horizon] & (day > 0)
+        working = span.is_business[: span.horizon] & (day >= self.inputs.first_arrival_day)
         for week in range(self.weeks):
             here = np.flatnonzero(working & (self.week[: span.horizon] == week))
             if len(here) and arrived[:, week].any():

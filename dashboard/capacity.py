@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
 
-from dashboard import filters
+from dashboard import filters, freezes
 from dashboard.formats import NO_BREAK, count, named_day, plural
 from dashboard.lifetimes import FROZEN, LAW, Lifetimes
 from pipelines.policy_schema import Scenario
@@ -22,7 +22,7 @@ MONTHS_FROM = 156
 LEAD_MOST = 825
 OBSERVED = "observed"
 ISSUES = {"due": "On the due date", "process_by": "A week before expiry"}
-KEYS = ("scenario", "staff", "automated", "weeks", "hours", "lead", "issue", "growth", "life", "compare", "plan")
+KEYS = ("scenario", "staff", "automated", "weeks", "hours", "lead", "issue", "growth", "life", "freeze", "compare", "plan")
 """Everything of the address that this page has for itself."""
 
 
@@ -121,6 +121,14 @@ def view(params: Mapping[str, Sequence[str]], scenarios: Sequence[Scenario], lif
     elif not lifetimes.same(steps, base.validity):
         updates["validity"] = steps
         changes.append((lifetimes.words(life), lifetimes.words(held)))
+    freeze = last.get("freeze", freezes.OWN)
+    rests = freezes.freezes(freeze, base.freezes)
+    if rests is None:
+        held_words = freezes.words(base.freezes)
+        remarks.append(f"\u201c{freeze}\u201d is not a freeze ({freezes.FORM}, at most {freezes.LONGEST_DAYS} days, or {freezes.NONE}); {held_words} is shown.")
+    elif not freezes.same(rests, base.freezes):
+        updates["freezes"] = rests
+        changes.append((freezes.words(rests), freezes.words(base.freezes)))
     scenario = base.model_copy(update={**updates, "id": "what_if", "name": f"{base.name}, changed"}) if changes else base
     compare = None
     if "compare" in last:

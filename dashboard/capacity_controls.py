@@ -7,7 +7,7 @@ from datetime import date
 
 import streamlit as st
 
-from dashboard import capacity, filter_bar, page_parts
+from dashboard import capacity, filter_bar, freezes, page_parts
 from dashboard.capacity import HORIZONS, ISSUES, KEYS, LEAD_MOST, NUMBERS, OBSERVED, Number, View
 from dashboard.lifetimes import EARLIEST, FROZEN, FROZEN_DAYS, LATEST, LAW, OWN, SHORT, SHORT_DAYS, Lifetimes
 from pipelines.policy_schema import Scenario
@@ -40,7 +40,7 @@ def show(shown: View, scenarios: Sequence[Scenario], lifetimes: Lifetimes) -> No
         if any(key in page_parts.reading().params for key in KEYS):
             st.button("Reset", key="reset_capacity", on_click=filter_bar.narrow, args=(dict.fromkeys(KEYS),))
     more = [number for number in NUMBERS if number.key not in FEW]
-    changed = any(key in page_parts.reading().params for key in (*(number.key for number in more), "lead", "issue", "life"))
+    changed = any(key in page_parts.reading().params for key in (*(number.key for number in more), "lead", "issue", "life", "freeze"))
     with st.expander("More assumptions", expanded=changed):
         grid = st.grid(3, min_column_width=220, gap="small")
         for number in more:
@@ -53,6 +53,12 @@ def show(shown: View, scenarios: Sequence[Scenario], lifetimes: Lifetimes) -> No
             st.selectbox("A renewal is issued", list(ISSUES), key="w_issue", format_func=ISSUES.get, on_change=_issue_changed, args=(shown.base.issue,))
         with grid.cell():
             _life(shown, lifetimes)
+        with grid.cell():
+            st.session_state["w_freeze"] = tuple(freezes.dates(shown.scenario.freezes))
+            st.date_input(
+                "Freeze: nothing submitted or worked, first and last day", key="w_freeze", min_value=EARLIEST, max_value=LATEST, format="YYYY-MM-DD",
+                on_change=_freeze_changed, args=(shown.base.freezes,),
+            )  # fmt: skip
         st.caption(page_parts.plain(f"Scenario {shown.base.name}: {shown.base.source}."))
 
 
@@ -111,6 +117,14 @@ def _day_changed(own: str) -> None:
 
 def _write_life(code: str, own: str) -> None:
     filter_bar.narrow({"life": None if code == own else code})
+
+
+def _freeze_changed(own: freezes.Freezes) -> None:
+    chosen = st.session_state["w_freeze"]
+    if len(chosen) == 1:  # the last day is still to be chosen
+        return
+    code = freezes.span(chosen)
+    filter_bar.narrow({"freeze": None if freezes.same(freezes.freezes(code, own) or (), own) else code})
 
 
 def _scenario_changed(first: str) -> None:

@@ -99,7 +99,7 @@ def taken_for_granted(shown: View) -> None:
         query = queries.table_query("forecast_assumptions")
         rows = [(row.position, row.assumption, row.value, row.is_assumed, row.source) for row in warehouse.records(now.path, query)]
     else:
-        rows = assumptions.rows(outlook.inputs(now.path), scenario, forecast_reading.left_out(outlook.fetch(now.path)))
+        rows = assumptions.rows(outlook.inputs(now.path), scenario, forecast_reading.left_out(outlook.fetch(now.path), outlook.inputs(now.path)))
         query = capacity_periods.rows_query(rows, TABLES["forecast_assumptions"].columns)
     assumed = sum(bool(row[3]) for row in rows)
     verb = "is" if assumed == 1 else "are"

@@ -17,7 +17,8 @@ from dashboard.filters import COLUMNS, GRAINS, KEYS, Choices, Filters, option_na
 LABELS = {"option": "Service option", "department": "Department", "type": "Request type"}
 PAGE_KEYS = (
     "number", "month", "late", "show", "bucket", "risk", "reason", "horizon", "band", "owner_department", "day", "norequest", "q", "certificate", "status", "finding",
-    "holding", "validity_class", "issuer", "key", "scenario", "staff", "automated", "weeks", "hours", "lead", "issue", "growth", "life", "compare",
+    "holding", "validity_class", "issuer", "key", "scenario", "staff", "automated", "weeks", "hours", "lead", "issue", "growth", "life", "freeze",
+    "compare",
     "plan",
 )  # fmt: skip
 SUBJECTS = ("number", "certificate")

@@ -4,9 +4,9 @@ from datetime import date
 
 import pytest
 
-from dashboard import capacity, filter_bar
+from dashboard import capacity, filter_bar, freezes
 from dashboard.lifetimes import Lifetimes, lifetimes
-from pipelines.policy_schema import ValidityStep
+from pipelines.policy_schema import Freeze, ValidityStep
 from tests.dashboard.capacity_outlooks import BASE, MONDAY
 
 LAW = [
@@ -61,6 +61,7 @@ def test_every_key_of_the_page_is_kept_in_its_link():
         ({"life": "frozen"}, "validity", FROZEN),
         ({"life": "47from2027-01-01"}, "validity", (ValidityStep(issued_from=date(2027, 1, 1), operational_days=46),)),
         ({"scenario": "frozen_200", "life": "law"}, "validity", ()),
+        ({"freeze": "2026-12-20..2027-01-03"}, "freezes", (Freeze(begins_on=date(2026, 12, 20), ends_on=date(2027, 1, 3), name=freezes.NAME),)),
     ],
 )
 def test_every_control_changes_its_part_of_the_scenario_and_nothing_else(lives, address, field, value):
@@ -75,7 +76,7 @@ def test_every_control_changes_its_part_of_the_scenario_and_nothing_else(lives, 
 @pytest.mark.parametrize(
     "address",
     [
-        {"staff": "1"}, {"staff": "1.000"}, {"automated": "0"}, {"growth": "0"}, {"lead": "observed"}, {"issue": "due"}, {"life": "law"},
+        {"staff": "1"}, {"staff": "1.000"}, {"automated": "0"}, {"growth": "0"}, {"lead": "observed"}, {"issue": "due"}, {"life": "law"}, {"freeze": "none"},
         {"scenario": "half_automated", "automated": "50"}, {"scenario": "frozen_200", "life": "frozen"}, {"scenario": "early_47", "life": "47from2027-03-15"},
     ],
 )  # fmt: skip
@@ -141,3 +142,21 @@ def test_another_law_freezes_at_what_is_known(lives):
     other = lifetimes([(date(2020, 1, 1), 825, 825)], AS_OF_ON)
     assert other.steps("frozen", ()) == (ValidityStep(issued_from=AS_OF_ON, operational_days=199),)
     assert other.steps("47from2027-03-15", ()) == (ValidityStep(issued_from=date(2027, 3, 15), operational_days=46),)
+
+
+@pytest.mark.parametrize("code", ["2026-12-20", "2027-01-03..2026-12-20", "2026-02-30..2026-03-01", "2026-01-01..2027-01-02", "some day", "2026-12-20..2026-12-21 "])
+def test_what_is_no_freeze_falls_back_with_a_word(lives, code):
+    """From the first day to the last, at most a year; the day before and after are on the other side."""
+    shown = view(lives, freeze=code)
+    assert shown.scenario == BASE
+    assert shown.remarks == (f"\u201c{code}\u201d is not a freeze (2026-12-20..2027-01-03, at most 366 days, or none); no freeze is shown.",)
+    assert view(lives, freeze="2026-01-01..2027-01-01").changes == (
+        ("nothing submitted or worked from Thu 2026-01-01 to Fri 2027-01-01", "no freeze"),
+    )
+
+
+def test_a_freeze_is_written_as_it_is_read():
+    """The field's two days and the address are one; a single day so far is none yet."""
+    held = freezes.freezes("2026-12-20..2027-01-03", ())
+    assert freezes.span(freezes.dates(held)) == "2026-12-20..2027-01-03"
+    assert freezes.span([]) == freezes.NONE and freezes.freezes(freezes.OWN, held) is held

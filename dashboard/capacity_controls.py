@@ -56,7 +56,7 @@ def show(shown: View, scenarios: Sequence[Scenario], lifetimes: Lifetimes) -> No
         with grid.cell():
             st.session_state["w_freeze"] = tuple(freezes.dates(shown.scenario.freezes))
             st.date_input(
-                "Freeze: nothing submitted or worked, first and last day", key="w_freeze", min_value=EARLIEST, max_value=LATEST, format="YYYY-MM-DD",
+                "Freeze, first and last day", key="w_freeze", min_value=EARLIEST, max_value=LATEST, format="YYYY-MM-DD",
                 on_change=_freeze_changed, args=(shown.base.freezes,),
             )  # fmt: skip
         st.caption(page_parts.plain(f"Scenario {shown.base.name}: {shown.base.source}."))

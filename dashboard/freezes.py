@@ -1,4 +1,4 @@
-"""Days on which nothing is submitted or worked, as page 6 lets people choose them: none, one span of days, or what the scenario has."""
+"""Days on which nobody works and renewals wait, as page 6 lets people choose them: none, one span of days, or what the scenario has."""
 
 from __future__ import annotations
 
@@ -48,4 +48,4 @@ def words(held: Freezes) -> str:
     """The rule inside a sentence."""
     if not held:
         return "no freeze"
-    return "nothing submitted or worked " + " and ".join(f"from {named_day(each.begins_on)} to {named_day(each.ends_on)}" for each in held)
+    return " and ".join(f"a freeze from {named_day(each.begins_on)} to {named_day(each.ends_on)}" for each in held)

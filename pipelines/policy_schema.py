@@ -183,7 +183,7 @@ class ValidityStep(Data):
 
 
 class Freeze(Data):
-    """Days, both included, on which no request is submitted and nobody works on one."""
+    """Days, both included, on which nobody works and no renewal is submitted; other requests still come."""
 
     begins_on: date
     ends_on: date

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from dashboard import blocks, filter_bar, filters, formats, open_list, page_parts, queries, risks, schedule, wording
+from dashboard import blocks, filter_bar, filters, formats, open_list, page_parts, queries, risk_past, risks, schedule, wording
 from dashboard.charts import counts
 from dashboard.formats import count, named_day, plural
 from dashboard.page_parts import reading
@@ -28,6 +28,9 @@ def show() -> None:
                 _evidence()
         with page_parts.part():
             open_list.show()
+        if risks.is_known(reading().path):
+            with page_parts.part():
+                risk_past.show()
     page_parts.footer("request")
 
 

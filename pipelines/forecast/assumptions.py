@@ -51,7 +51,7 @@ def rows(inputs: Inputs, scenario: Scenario, left_out: LeftOut) -> list[tuple]:
     if (first := steps(inputs, scenario)[0].issued_from) > inputs.as_of_on:
         found.append(("Longest life before that", f"the same: no row of the table is in force before {first}", True, "validity.csv"))
     found += [
-        (f"Freeze: {each.name}", f"{each.begins_on} to {each.ends_on}: nothing is submitted or worked on", True, scenario.source) for each in scenario.freezes
+        (f"Freeze: {each.name}", f"{each.begins_on} to {each.ends_on}: nobody works and renewals are submitted after it; other requests still come", True, scenario.source) for each in scenario.freezes
     ]
     for option in inputs.options:
         effort = inputs.effort[option.id]

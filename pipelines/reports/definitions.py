@@ -227,4 +227,6 @@ DEFINITIONS = {
     "weeks_over_count": "Weeks whose expected hours exceed the capacity.",
     "expected_renewal_count": "Renewals expected.",
     "staff_needed": "Full-time equivalents with which no whole week is over.",
+    "brier_score": "The mean squared difference between risk and outcome, 0 at best.",
+    "base_brier_score": "The same for the share missed before.",
 }

@@ -151,7 +151,7 @@ def test_what_is_no_freeze_falls_back_with_a_word(lives, code):
     assert shown.scenario == BASE
     assert shown.remarks == (f"\u201c{code}\u201d is not a freeze (2026-12-20..2027-01-03, at most 366 days, or none); no freeze is shown.",)
     assert view(lives, freeze="2026-01-01..2027-01-01").changes == (
-        ("nothing submitted or worked from Thu 2026-01-01 to Fri 2027-01-01", "no freeze"),
+        ("a freeze from Thu 2026-01-01 to Fri 2027-01-01", "no freeze"),
     )
 
 

@@ -135,7 +135,7 @@ def test_without_capacity_every_week_with_work_is_over(open_app, one_certificate
         ("A renewal is issued", "process_by", "issue", "process_by"),
         ("Longest life of a certificate", "frozen", "life", "frozen"),
         ("Longest life of a certificate", "47from", "life", "47from2027-03-15"),
-        ("Freeze: nothing submitted or worked, first and last day", (date(2026, 12, 14), date(2026, 12, 31)), "freeze", "2026-12-14..2026-12-31"),
+        ("Freeze, first and last day", (date(2026, 12, 14), date(2026, 12, 31)), "freeze", "2026-12-14..2026-12-31"),
     ],
 )
 def test_a_control_writes_the_address_and_reset_takes_it_out(open_app, sample_home, label, value, key, written):

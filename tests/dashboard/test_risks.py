@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import duckdb
 import pytest
 
-from dashboard import risks
+from dashboard import risk_past, risks
 from pipelines import build, policy, reports, snapshots
 from tests import builders
 from tests.builders import a_request
@@ -169,3 +169,20 @@ def a_row(similar: int, missed: int, ratio: float | None, **fields: object) -> S
 def test_the_evidence_in_words(row, sentence):
     """Counts, the share, and the estimate where it differs; rounding never crosses the line of a band."""
     assert risks.evidence(row, BANDS).replace("\u00a0", " ") == sentence
+
+
+@pytest.mark.parametrize(
+    ("squared", "verdict"),
+    [(2.0, "Brier score 0.200, better than the base rate's 0.250."), (2.5, "Brier score 0.250, no better than the base rate's 0.250.")],
+)
+def test_past_risks_stand_beside_what_came(squared, verdict):
+    """Calibration and Brier score, against the base rate; equal is no better."""
+    rows = [
+        SimpleNamespace(request_count=4, missed_count=3, expected_missed_count=2.6, brier_score=squared / 10, base_brier_score=0.25),
+        SimpleNamespace(request_count=6, missed_count=1, expected_missed_count=0.9, brier_score=squared / 10, base_brier_score=0.25),
+    ]
+    assert risk_past.sentence(rows) == f"Of 10 requests open at past months' ends, 4 missed; about 4 were expected to. {verdict}"
+
+
+def test_without_a_look_back_the_page_says_which_command_makes_one(open_app, risky_home):
+    assert risk_past.NONE in words(open_app(risky_home, "due"))

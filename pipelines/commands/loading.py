@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, NamedTuple
+from typing import Annotated
 
 import duckdb
 import typer
@@ -124,8 +124,8 @@ def backtest(context: typer.Context, home: options.Home = None, policy: options.
     place = options.place(context, home, policy)
     rules = place.rules()
     with _changing(place.home, "backtest") as say:
-        run = _run_of(place.published())
-        published = _build(place.home, rules, run.as_of_at.replace(tzinfo=UTC), say, source_note=run.source_note, with_backtest=True)
+        as_of_at, source_note = _run_of(place.published())
+        published = _build(place.home, rules, as_of_at.replace(tzinfo=UTC), say, source_note=source_note, with_backtest=True)
     _print_backtest(published.path)
     _tell_published(published, rules.zone)
 
@@ -191,11 +191,11 @@ def _has_backtest(path: Path) -> bool:
         return False
 
 
-def _run_of(path: Path):
-    """The run that a snapshot is of: `as_of_at` (naive UTC) and `source_note`."""
+def _run_of(path: Path) -> tuple[datetime, str | None]:
+    """The as_of (naive UTC) of a snapshot, and the words about where its data is from."""
     with snapshots.open_read_only(path) as connection:
-        rows = connection.execute("select as_of_at, source_note from run_params").fetchall()
-    return NamedTuple("Run", [("as_of_at", datetime), ("source_note", str | None)])(*rows[0])
+        ((as_of_at, source_note),) = connection.execute("select as_of_at, source_note from run_params").fetchall()
+    return as_of_at, source_note
 
 
 def _print_backtest(path: Path) -> None:

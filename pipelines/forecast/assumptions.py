@@ -50,9 +50,8 @@ def rows(inputs: Inputs, scenario: Scenario, left_out: LeftOut) -> list[tuple]:
     ]
     if (first := steps(inputs, scenario)[0].issued_from) > inputs.as_of_on:
         found.append(("Longest life before that", f"the same: no row of the table is in force before {first}", True, "validity.csv"))
-    found += [
-        (f"Freeze: {each.name}", f"{each.begins_on} to {each.ends_on}: nobody works and renewals are submitted after it; other requests still come", True, scenario.source) for each in scenario.freezes
-    ]
+    rests = "nobody works and renewals are submitted after it; other requests still come"
+    found += [(f"Freeze: {each.name}", f"{each.begins_on} to {each.ends_on}: {rests}", True, scenario.source) for each in scenario.freezes]
     for option in inputs.options:
         effort = inputs.effort[option.id]
         seen = f", learned from {effort.observed_count:,} requests" if not effort.is_assumed else ""

@@ -5,7 +5,7 @@ The build makes the past: the same models at an earlier as_of. This module only 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 
 import numpy as np
@@ -25,8 +25,8 @@ Counts = Mapping[str, Mapping[date, int]]
 
 
 def origins(fetch: Fetch) -> list[date]:
-    """The last days of the last twelve complete months that have a complete month before them; oldest first."""
-    months = reading.complete_months(fetch)
+    """The last days of the last twelve complete months, oldest first."""
+    months = reading.complete_months(fetch, reading.working_day(fetch))
     return [learning.next_month(month) - timedelta(1) for month in months]
 
 
@@ -48,7 +48,8 @@ def rows(then: Fetch, scenario: Scenario, actual: Counts, origin_on: date, known
     if not inputs.complete_month_count:
         return []
     forecast = model.forecast(inputs, scenario, HORIZON_WEEKS + 2)
-    history, months, works = submitted(then), reading.complete_months(then), reading.working_day(then)
+    history, works = submitted(then), reading.working_day(then)
+    months = reading.complete_months(then, works)
     first_on = min(day for days in history.values() for day in days)
     start = next(place for place, monday in enumerate(forecast.mondays) if monday >= inputs.as_of_on)
     working = forecast.mean.days.by_week(forecast.mean.days.is_business[: forecast.mean.days.horizon].astype(float))

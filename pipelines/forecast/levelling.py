@@ -122,7 +122,7 @@ class _Habit(NamedTuple):
 def plan(inputs: Inputs, scenario: Scenario, weeks: int = WEEKS) -> Plan:
     """The plan that leaves the fewest hours above capacity, then gives up the fewest days of validity, then moves the fewest certificates.
 
-    Raises UserError where the validity table has no row for the first day.
+    Raises UserError where the validity table is empty.
     """
     mean = expected(inputs, scenario, weeks)
     before, capacity = mean.days.by_week(mean.hours), mean.days.by_week(mean.capacity_hours)

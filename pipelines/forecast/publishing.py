@@ -61,7 +61,7 @@ def fetch(connection: duckdb.DuckDBPyConnection, database: str) -> reading.Fetch
 
 
 def publish(connection: duckdb.DuckDBPyConnection, database: str) -> None:
-    """Forecast from what the attached `database` holds so far. Raises UserError where the validity table has no row in force."""
+    """Forecast from what the attached `database` holds so far. Raises UserError where the validity table is empty."""
     ask = fetch(connection, database)
     inputs, scenarios = reading.inputs(ask), reading.scenarios(ask)
     found = [model.forecast(inputs, scenario) for scenario in scenarios]

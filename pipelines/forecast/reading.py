@@ -30,7 +30,7 @@ from cohorts cross join run_params left join policy_options using (service_optio
 
 
 def inputs(fetch: Fetch) -> Inputs:
-    """The inputs of a snapshot's forecast. Raises UserError where the validity table has no row in force."""
+    """The inputs of a snapshot's forecast."""
     midnight = "cast(timezone(zone, timezone('UTC', as_of_at)) as time) = time '00:00:00' as is_midnight"
     run = rows(fetch, f"select *, {midnight} from run_params")[0]
     as_of_on: date = run["as_of_on"]
@@ -42,7 +42,7 @@ def inputs(fetch: Fetch) -> Inputs:
     by_option: dict[str, dict[date, tuple[int, int]]] = {}
     for row in rows(fetch, "select * from forecast_arrivals"):
         by_option.setdefault(row["service_option"], {})[row["submitted_on"]] = (row["request_count"], row["unlisted_count"])
-    months = complete_months(fetch)
+    months = complete_months(fetch, works)
     kinds = {each.id: each.kind for each in options}
 
     def arrivals(option: str, part: int) -> Arrivals:
@@ -68,9 +68,7 @@ def inputs(fetch: Fetch) -> Inputs:
         effort=_effort(fetch, options),
         complete_month_count=len(months),
         listed_shares={
-            each.id: 1 - arrivals(each.id, 1).request_count / arrivals(each.id, 0).request_count
-            for each in options
-            if each.kind == "new" and arrivals(each.id, 0).request_count
+            each.id: 1 - arrivals(each.id, 1).request_count / asked for each in options if each.kind == "new" and (asked := arrivals(each.id, 0).request_count)
         },
         first_arrival_day=0 if run["is_midnight"] else 1,
         lead_min_days=run["lead_min_days"],
@@ -171,10 +169,10 @@ def working_day(fetch: Fetch) -> Callable[[date], bool]:
     return lambda day: known.get(day, day.weekday() < 5)
 
 
-def complete_months(fetch: Fetch) -> list[date]:
-    """First days of the last twelve complete months of submissions."""
+def complete_months(fetch: Fetch, works: Callable[[date], bool]) -> list[date]:
+    """First days of the last twelve complete months of submissions. `works`: of `working_day`."""
     run = rows(fetch, "select counted_through_on, (select min(submitted_on) from forecast_arrivals) as first_on from run_params")[0]
-    return learning.complete_months(run["first_on"], run["counted_through_on"], working_day(fetch))
+    return learning.complete_months(run["first_on"], run["counted_through_on"], works)
 
 
 def _covered(fetch: Fetch, unknown_validity: int) -> tuple[Covered, ...]:

@@ -55,7 +55,7 @@ class Fixed:
 def expected(inputs: Inputs, scenario: Scenario, weeks: int, fixed: Iterable[Fixed] = ()) -> Expected:
     """The expectation over all that chance decides. `fixed`: renewals with a planned day, which the cohorts hold no more.
 
-    Raises UserError where the validity table has no row for the first day.
+    Raises UserError where the validity table is empty.
     """
     span = days(inputs, scenario, weeks)
     groups = {each.id: each for each in inputs.groups}
@@ -75,7 +75,8 @@ def expected(inputs: Inputs, scenario: Scenario, weeks: int, fixed: Iterable[Fix
     flow.run()
     for group in groups:
         submissions[group] = (submissions[group] + flow.submitted[group]) * (1 - scenario.automated_ratio)
-    hours = sum(inputs.effort[option.id].hours * (submissions[option.id] + open_work[option.id]) for option in inputs.options)
+    work = (inputs.effort[option.id].hours * (submissions[option.id] + open_work[option.id]) for option in inputs.options)
+    hours = sum(work, np.zeros(span.length))
     capacity = span.is_open * scenario.staff * scenario.hours_per_business_day
     cut = slice(0, span.horizon)
     return Expected(
@@ -84,7 +85,7 @@ def expected(inputs: Inputs, scenario: Scenario, weeks: int, fixed: Iterable[Fix
         {key: each[cut] for key, each in flow.issued.items()},
         {key: each[cut] for key, each in flow.lapsed.items()},
         {key: each[cut] for key, each in open_work.items()},
-        np.asarray(hours)[cut] if inputs.options else np.zeros(span.horizon),
+        hours[cut],
         capacity[cut],
         flow.flows,
         flow.known,
@@ -163,7 +164,7 @@ class _Flow:
         held = np.flatnonzero(issued)
         if not len(held):
             return
-        lived = np.maximum(np.minimum(validity_days, span.longest[held]), SHORTEST_DAYS)
+        lived = lives(span, validity_days, held)
         for days_valid in np.unique(lived):
             mine = held[lived == days_valid]
             ends = mine + days_valid - 1
@@ -194,6 +195,11 @@ class _Flow:
                 self.issued[group] += moved.issued
                 self.lapsed[group] += moved.lapsed
                 self.renew_issued(group, validity_days, moved.issued)
+
+
+def lives(span: Days, validity_days: int, issued: np.ndarray) -> np.ndarray:
+    """Days of validity of what is issued on some days in place of certificates of a validity."""
+    return np.maximum(np.minimum(validity_days, span.longest[issued]), SHORTEST_DAYS)
 
 
 def issue_day(inputs: Inputs, scenario: Scenario, span: Days, group: Option, expires: int, submitted: int) -> int:

@@ -1,7 +1,7 @@
 """What chance makes of the expectation: runs of the same chains by week, with everything drawn that is not known.
 
 Drawn in each run: the yearly retention of every group, the rate of arrivals and its change from week to week, and for every certificate
-whether and when it is renewed, generation after generation. Certificates of a class that wait in the same week are drawn together.
+whether and when it is renewed, generation after generation. Certificates of a group that wait in the same week are drawn together.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from pipelines.forecast import chains
 from pipelines.forecast.days import WEEK
 from pipelines.forecast.inputs import CHAIN_GAP_DAYS, YEAR_DAYS, Arrivals, Inputs
 from pipelines.forecast.learning import PRIOR_LAPSED, PRIOR_RENEWED
-from pipelines.forecast.recurrence import SHORTEST_DAYS, Class, Expected
+from pipelines.forecast.recurrence import Class, Expected, lives
 from pipelines.policy_schema import Scenario
 
 SHORT_DAYS = CHAIN_GAP_DAYS + 1
@@ -22,6 +22,7 @@ SHORT_DAYS = CHAIN_GAP_DAYS + 1
 MONTH_WEEKS = 4
 MANY = 12.0
 """From this mean on counts are drawn from the normal curve: its standard deviation is over three requests, and nobody can tell the difference."""
+
 
 def runs(inputs: Inputs, scenario: Scenario, mean: Expected, count: int, seed: int) -> dict[str, np.ndarray]:
     """Submissions per option as whole numbers, shape (count, weeks), after automation. The same seed gives the same numbers."""
@@ -196,7 +197,7 @@ class _Chains:
         kinds: dict[int, tuple[float, np.ndarray]] = {}
         for validity_days, shares in issued:
             held = np.flatnonzero(shares)
-            lived = np.maximum(np.minimum(validity_days, span.longest[held]), SHORTEST_DAYS)
+            lived = lives(span, validity_days, held)
             for days_valid in np.unique(lived):
                 mine = held[lived == days_valid]
                 ends = np.minimum(mine + days_valid - 1, span.length - 1)

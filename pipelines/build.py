@@ -1,7 +1,7 @@
 """Builds a snapshot: a pure function of the landed readings, the policy and as_of. The only writer.
 
-Layers are folders of `models/`: staging, versions, records, joined, links, facts, metrics, forecast, views. A model reads earlier layers and the dimension
-schemas (run, policy, calendar, texts), never a sibling, so folder order and then name order is a valid build order.
+Layers are folders of `models/`: staging, versions, records, corrected, joined, links, facts, spans, sums, cubes, metrics, forecast, views. A model reads
+earlier layers and the dimension schemas (run, policy, calendar, texts), never a sibling, so folder order and then name order is a valid build order.
 """
 
 import hashlib
@@ -24,8 +24,12 @@ from pipelines.policy import Policy
 MODELS = Path(__file__).resolve().parent / "models"
 CHECKS = Path(__file__).resolve().parent / "checks"
 FORECAST = Path(__file__).resolve().parent / "forecast"
-LAYERS = ("staging", "versions", "records", "joined", "links", "facts", "metrics", "forecast", "views")
-SHOWN_OFFENDERS = 100
+LAYERS = ("staging", "versions", "records", "corrected", "joined", "links", "facts", "spans", "sums", "cubes", "metrics", "forecast", "views")
+FACTS = ("facts", "spans", "sums")
+"""Layers that are published in the schema `facts`."""
+VIEWS = ("corrected", "views")
+"""Layers that are worked out by whoever asks: a table would be a second copy of its records, or many times the size of the facts behind it."""
+SHOWN_OFFENDERS, SAID_OFFENDERS = 100, 3
 MEMORY_LIMIT = "700MB"
 """What the build may hold before it spills beside the snapshot; with Python and the Parquet reader it stays under 1 GB."""
 
@@ -179,12 +183,14 @@ def _build_models(connection: duckdb.DuckDBPyConnection, file: Path, database: s
     for position, path in enumerate(paths):
         say(f"Building {path.parent.name}.{path.stem}", (position + 1) / (len(paths) + 1))
         layer, name = path.parent.name, path.stem
-        place = f"{database}.facts" if layer == "facts" else f"{database}.main" if layer in ("metrics", "forecast", "views") else layer
-        # A view is worked out by whoever asks: it would be many times the size of the facts behind it.
-        run(connection, f"create {'view' if layer == 'views' else 'table'} {place}.{name} as\n{path.read_text(encoding='utf-8')}")
-        if layer in ("facts", "metrics"):
+        place = f"{database}.facts" if layer in FACTS else f"{database}.main" if layer in ("cubes", "metrics", "forecast", "views") else layer
+        run(connection, f"create {'view' if layer in VIEWS else 'table'} {place}.{name} as\n{path.read_text(encoding='utf-8')}")
+        if layer in (*FACTS, "cubes", "metrics"):
             # Published as they are: written once, read here and in the snapshot under one name.
             run(connection, f"create view {layer}.{name} as select * from {place}.{name}")
+        if layer in FACTS[1:]:
+            # Where the views of the snapshot look for them.
+            run(connection, f"create view facts.{name} as select * from {place}.{name}")
         if layer == "staging" and paths[position + 1].parent.name != layer:
             _refuse_wholly_unreadable(connection, exports)
     for schema, table in dimensions.PUBLISHED:
@@ -219,7 +225,9 @@ def _refuse_wholly_unreadable(connection: duckdb.DuckDBPyConnection, exports: Se
                from staging.requests
                union all select export_id, row_number, problem from staging.certificates
                union all select export_id, row_number, problem from staging.approvals
-               union all select export_id, row_number, problem from staging.requisitions)
+               union all select export_id, row_number, problem from staging.slas
+               union all select export_id, row_number, problem from staging.requisitions
+               union all select export_id, row_number, problem from staging.transitions)
            select export_id, count(*), min(row_number), max(problem) from judged_rows group by export_id
            having count(*) filter (where problem is null) = 0 order by export_id""",
     )
@@ -234,7 +242,7 @@ def _refuse_wholly_unreadable(connection: duckdb.DuckDBPyConnection, exports: Se
 
 
 def _check(connection: duckdb.DuckDBPyConnection) -> None:
-    """Run every check; publish their counts and first offenders. Raises CheckFailed naming blocking ones that found any."""
+    """Run every check; publish their counts and first offenders. Raises CheckFailed naming blocking ones that found any, and the first of these."""
     run(connection, "create table snapshot.main.checks (name varchar, severity varchar, offender_count bigint)")
     run(connection, "create table snapshot.main.check_offenders (name varchar, position integer, offender varchar)")
     failed = []
@@ -246,13 +254,16 @@ def _check(connection: duckdb.DuckDBPyConnection) -> None:
         offenders = cursor.fetchall()
         count = offenders[0][-1] if offenders else 0
         run(connection, "insert into snapshot.main.checks values (?, ?, ?)", [path.stem, severity, count])
-        for position, offender in enumerate(offenders, start=1):
-            words = ", ".join(f"{name} {value}" for name, value in zip(names, offender[:-1], strict=True))
+        told = [", ".join(f"{name} {value}" for name, value in zip(names, offender[:-1], strict=True)) for offender in offenders]
+        for position, words in enumerate(told, start=1):
             run(connection, "insert into snapshot.main.check_offenders values (?, ?, ?)", [path.stem, position, words])
         if count and severity == "blocks":
-            failed.append(f"{path.stem} ({count:,})")
+            failed.append(f"{path.stem} ({count:,}: {'; '.join(told[:SAID_OFFENDERS])}{'; …' if count > SAID_OFFENDERS else ''})")
     if failed:
-        raise CheckFailed(f"nothing was published, because these checks found offenders: {', '.join(failed)}. What was published stays.")
+        found = ", ".join(failed)
+        raise CheckFailed(
+            f"nothing was published, because these checks found offenders: {found}. Mend what they name and run certboard build. What was published stays."
+        )
 
 
 def _warnings(path: Path) -> tuple[tuple[str, int], ...]:

@@ -39,3 +39,13 @@ def calendar_days(closures: Mapping[date, str], weekend: Iterable[int] = (5, 6))
             CalendarDay(on_date, on_date.weekday(), is_business_day, ordinal, ordinal + (not is_business_day), closures.get(on_date))
         )
     return days
+
+
+def second_days(holidays: Iterable[date]) -> list[tuple[date, bool, int, bool, int]]:
+    """Every date as other systems may count it: (date, is it a business day, such days on or before it) by Monday to Friday less `holidays`, then
+    the same two by Monday to Friday alone.
+    """
+    second, weekdays = calendar_days(dict.fromkeys(holidays, "")), calendar_days({})
+    return [
+        (each.on_date, each.is_business_day, each.floor_ord, plain.is_business_day, plain.floor_ord) for each, plain in zip(second, weekdays, strict=True)
+    ]

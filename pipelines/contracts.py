@@ -6,7 +6,7 @@ A mapping file says which headers of a source carry which of these columns.
 from dataclasses import dataclass
 from typing import Literal
 
-Kind = Literal["requests", "certificates", "approvals", "requisitions"]
+Kind = Literal["requests", "certificates", "approvals", "requisitions", "transitions", "slas"]
 
 
 @dataclass(frozen=True)
@@ -23,6 +23,8 @@ class Contract:
     events: tuple[str, ...]
     reach: tuple[str, ...]
     dates: tuple[str, ...] = ()
+    labels: tuple[str, ...] = ()
+    """Columns whose cells are labels; the mapping says what each means."""
 
     @property
     def times(self) -> tuple[str, ...]:
@@ -36,12 +38,13 @@ REQUESTS = Contract(
         """number service_option request_type department submitted_at approved_at approval closed_at resolved_at installed_at state
         requested_completion_on current_expires_on issued_at certificate_count parent_number common_name subject_alternative_names contacts csr
         security_approval validation_type updated_at update_sequence reopen_count assignment_group assigned_to time_worked_seconds
-        source_verdict requisition_number order_number serial_number""".split()
+        source_verdict requisition_number order_number serial_number record_id""".split()
     ),
     required=("number", "submitted_at"),
     events=("submitted_at", "approved_at", "closed_at", "resolved_at", "installed_at", "issued_at", "updated_at"),
     reach=("submitted_at", "approved_at", "closed_at", "issued_at", "updated_at"),
     dates=("requested_completion_on", "current_expires_on"),
+    labels=("approval", "source_verdict"),
 )
 
 CERTIFICATES = Contract(
@@ -58,8 +61,9 @@ CERTIFICATES = Contract(
 )
 
 APPROVALS = Contract(
-    "approvals", ("number", "approver", "approval", "updated_at"), required=("number", "approval"), events=("updated_at",), reach=("updated_at",)
-)
+    "approvals", ("number", "approver", "approval", "updated_at"), required=("number", "approval"), events=("updated_at",), reach=("updated_at",),
+    labels=("approval",),
+)  # fmt: skip
 """One row per approver of a request or of the requisition it belongs to."""
 
 REQUISITIONS = Contract(
@@ -69,8 +73,32 @@ REQUISITIONS = Contract(
     events=("approved_at", "updated_at"),
     reach=("approved_at", "updated_at"),
     dates=("requested_completion_on",),
+    labels=("approval",),
 )
 """The order a requested item belongs to: it has dates and an approval, but no clock of its own."""
 
-CONTRACTS = {each.kind: each for each in (REQUESTS, CERTIFICATES, APPROVALS, REQUISITIONS)}
+TRANSITIONS = Contract(
+    "transitions",
+    ("number", "transition_id", "field", "value", "previous_value", "started_at", "ended_at", "updated_at", "update_sequence"),
+    required=("number", "started_at"),
+    events=("started_at", "ended_at", "updated_at"),
+    reach=("started_at", "ended_at", "updated_at"),
+)
+"""One row per value that a field of a request had for a time, or per change of it."""
+
+SLAS = Contract(
+    "slas",
+    tuple(
+        """number sla stage started_at planned_end_at ended_at verdict business_percentage pause_seconds business_pause_seconds schedule
+        updated_at""".split()
+    ),
+    required=("number", "started_at", "verdict"),
+    events=("started_at", "ended_at", "updated_at"),
+    reach=("started_at", "ended_at", "updated_at"),
+    dates=("planned_end_at",),
+    labels=("sla", "stage", "verdict"),
+)
+"""One row per clock that another system ran on a request: what it promised and whether that was kept."""
+
+CONTRACTS = {each.kind: each for each in (REQUESTS, CERTIFICATES, APPROVALS, REQUISITIONS, TRANSITIONS, SLAS)}
 TIME_COLUMNS = tuple(dict.fromkeys(name for each in CONTRACTS.values() for name in each.times))

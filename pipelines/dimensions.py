@@ -7,12 +7,12 @@ from zoneinfo import ZoneInfo
 import duckdb
 import pyarrow as pa
 
-from pipelines import __version__, business_calendar, landed
+from pipelines import __version__, business_calendar, corrections, landed
 from pipelines.engines.duckdb_engine import load, run
 from pipelines.manifest import Export
 from pipelines.policy import Policy
 
-SCHEMAS = ("run", "policy", "calendar", "texts", "staging", "versions", "records", "joined", "links", "facts", "metrics")
+SCHEMAS = ("run", "policy", "calendar", "texts", "staging", "versions", "records", "corrected", "joined", "links", "facts", "spans", "sums", "cubes", "metrics")
 PUBLISHED = (
     ("run", "params"),
     ("policy", "options"),
@@ -28,8 +28,10 @@ PUBLISHED = (
     ("policy", "effort"),
     ("policy", "scenarios"),
     ("policy", "published_periods"),
+    ("policy", "second_calendar"),
     ("calendar", "days"),
     ("calendar", "business_days"),
+    ("calendar", "second_days"),
 )
 
 TEXT, DAY, INSTANT, WHOLE, NUMBER, YES = pa.string(), pa.date32(), pa.timestamp("us"), pa.int32(), pa.float64(), pa.bool_()
@@ -52,6 +54,8 @@ def create(
     days = business_calendar.calendar_days({each.closed_on: each.name for each in rules.closures}, rules.calendar.weekend_numbers)
     columns = {"on_date": DAY, "weekday": WHOLE, "is_business_day": YES, "floor_ord": WHOLE, "ceil_ord": WHOLE, "closure_name": TEXT}
     load(connection, "calendar.days", columns, days)
+    columns = {"on_date": DAY, "is_second_business_day": YES, "second_floor_ord": WHOLE, "is_weekday": YES, "weekday_floor_ord": WHOLE}
+    load(connection, "calendar.second_days", columns, business_calendar.second_days(each.closed_on for each in rules.second_calendar))
     run(connection, "create table calendar.business_days as select floor_ord as business_day_ord, on_date from calendar.days where is_business_day")
 
 
@@ -65,6 +69,8 @@ def _create_params(connection: duckdb.DuckDBPyConnection, exports: Sequence[Expo
     zone, certificates = ZoneInfo(rules.zone), rules.certificates
     newest = _newest(exports, rules, "requests") or as_of
     certificates_at = _newest(exports, rules, "certificates")
+    told = [each.newest_event_at for each in exports if each.newest_event_at and getattr(rules.sources[each.source], "phases", ())]
+    transitions_at = min(max(told), as_of) if told else None
     as_of_on = as_of.astimezone(zone).date()
     known_through_on = newest.astimezone(zone).date()
     values = {
@@ -88,6 +94,7 @@ def _create_params(connection: duckdb.DuckDBPyConnection, exports: Sequence[Expo
         "version": (TEXT, __version__),
         "source_note": (TEXT, source_note),
         "certificates_through_on": (DAY, certificates_at.astimezone(zone).date() if certificates_at else None),
+        "transitions_through_on": (DAY, transitions_at.astimezone(zone).date() if transitions_at else None),
         "service_ends_seconds": (WHOLE, 3600 * certificates.service_ends.hour + 60 * certificates.service_ends.minute),
         "successor_overlap_days": (WHOLE, certificates.successor_overlap_days),
         "request_before_days": (WHOLE, certificates.request_before_days),
@@ -148,6 +155,7 @@ def _create_policy(connection: duckdb.DuckDBPyConnection, rules: Policy) -> None
     load(connection, "policy.phases", columns, phases)
     columns = {"closed_on": DAY, "name": TEXT, "source": TEXT}
     load(connection, "policy.closures", columns, [(each.closed_on, each.name, each.source) for each in rules.closures])
+    load(connection, "policy.second_calendar", columns, [(each.closed_on, each.name, each.source) for each in rules.second_calendar])
     load(connection, "policy.domains", {"authorised_root": TEXT, "source": TEXT}, [(each.authorised_root, each.source) for each in rules.domains])
     columns = {
         "issued_from": DAY, "maximum_days": WHOLE, "operational_days": WHOLE, "domain_reuse_days": WHOLE, "organisation_reuse_days": WHOLE, "source": TEXT,
@@ -178,6 +186,7 @@ def _create_policy(connection: duckdb.DuckDBPyConnection, rules: Policy) -> None
         for position, each in enumerate(rules.published_periods, start=1)
     ]
     load(connection, "policy.published_periods", columns, periods)
+    load(connection, "policy.corrections", corrections.COLUMNS, corrections.rows(rules.corrections, rules.zone))
     load(connection, "policy.rules", {"rule": TEXT, "value": TEXT, "source": TEXT}, _rules_in_force(rules))
     load(connection, "policy.files", {"name": TEXT, "text": TEXT}, sorted(rules.files.items()))
 
@@ -194,6 +203,8 @@ def _rules_in_force(rules: Policy) -> list[tuple[str, str, str]]:
         ("Renewals are processed before expiry by", f"{rules.renewal.process_by_days} calendar days", rules.renewal.process_by_source),
         ("A renewal without a requested date is due by", rules.renewal.undated.replace("_", " "), rules.renewal.undated_source),
         ("Cancelling an overdue request leaves it", rules.exclusions.late, rules.exclusions.late_source),
+        ("Waiting on the customer moves the headline", "never; a second figure removes pauses", "published: the service description grants no pause"),
+        ("A pause counts in the second figure from", "24 hours, to begin on or before the due date", "default: a shorter one costs no business day of its own"),
         ("Business days", "all but " + ", ".join(day.capitalize() for day in rules.calendar.weekend) + " and closures", rules.calendar.source),
         ("On its day of expiry a certificate is relied on until", f"{held.service_ends:%H:%M}, or its own end if earlier", held.service_ends_source),
         ("A successor replaces a certificate with an overlap of up to", f"{held.successor_overlap_days} calendar days", held.successor_overlap_source),

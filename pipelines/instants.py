@@ -29,6 +29,17 @@ def parse(text: str, zone: str, *, option: str = "--as-of") -> datetime:
         ) from None
 
 
+def event(text: str, zone: str) -> datetime:
+    """An aware instant in UTC, as exports and corrections write events: a bare date is its local midnight. Raises ValueError."""
+    if not (_DAY.fullmatch(text) or _INSTANT.fullmatch(text)):
+        raise ValueError(f"{text}: not an instant")
+    local = datetime.fromisoformat(text)
+    try:
+        return (local if local.tzinfo else local.replace(tzinfo=ZoneInfo(zone), fold=0)).astimezone(UTC)
+    except OverflowError as error:
+        raise ValueError(f"{text}: beyond every calendar") from error
+
+
 def written(at: datetime, zone: str) -> str:
     """ISO 8601 with the zone's offset, to the second, as `export` writes instants. `at` is aware, or naive UTC."""
     aware = at if at.tzinfo else at.replace(tzinfo=UTC)

@@ -4,18 +4,18 @@
 with export, row number, zone and one timestamp format id per time column. Identifiers come from the Parquet schema and are quoted.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
 
 import duckdb
 import pyarrow as pa
 
-from pipelines import cell_texts, sources
-from pipelines.contracts import CERTIFICATES, CONTRACTS, REQUESTS, TIME_COLUMNS, Contract
-from pipelines.engines.duckdb_engine import identifier, load, run
+from pipelines import cell_texts, phase_labels, sources
+from pipelines.contracts import CERTIFICATES, CONTRACTS, REQUESTS, SLAS, TIME_COLUMNS, Contract
+from pipelines.engines.duckdb_engine import identifier, literal, load, run
 from pipelines.manifest import Export
-from pipelines.mappings import CertificateMapping, RequestMapping
+from pipelines.mappings import CertificateMapping, RequestMapping, SlaMapping, SourceMapping
 from pipelines.policy import Policy
 
 SEPARATOR = "\x1f"
@@ -53,6 +53,7 @@ def create(connection: duckdb.DuckDBPyConnection, home: Path, exports: Sequence[
     run(connection, "create view landed.malformed as " + "\nunion all\n".join(malformed))
     _classify(connection, rules)
     cell_texts.create(connection, [each.authorised_root for each in rules.domains])
+    phase_labels.create(connection, rules)
 
 
 def _create_kind(connection: duckdb.DuckDBPyConnection, contract: Contract, branches: Sequence[tuple[int, list[Numbered]]], rules: Policy) -> None:
@@ -60,7 +61,7 @@ def _create_kind(connection: duckdb.DuckDBPyConnection, contract: Contract, bran
     mappings = {number: rules.sources[members[0][1].source] for number, members in branches}
     most_labels = max((len(each.labels) for each in mappings.values()), default=0)
     parts = [_rows_of(number, contract, members[0][1], list(mappings[number].labels), most_labels) for number, members in branches]
-    run(connection, _union(contract, parts or [_no_rows(contract)], most_labels))
+    run(connection, _union(contract, parts or [_no_rows(contract)], most_labels, [_label_cell(name, mappings.values()) for name in contract.labels]))
 
 
 def _create_exports(connection: duckdb.DuckDBPyConnection, branches: Sequence[Sequence[Numbered]]) -> None:
@@ -93,11 +94,19 @@ def column_names(export: Export, rules: Policy) -> str:
     return "," + ",".join(sorted(present)) + ","
 
 
-def _union(contract: Contract, branches: Sequence[str], label_count: int) -> str:
+def _label_cell(column: str, mappings: Iterable[SourceMapping]) -> str:
+    """A column of labels as part of the key. A request's own verdict only where its mapping says what it means: else it may hold anything."""
+    if column != "source_verdict":
+        return f"coalesce({column}, '')"
+    judging = ", ".join(sorted({literal(each.source) for each in mappings if isinstance(each, RequestMapping) and each.verdict}))
+    return f"case when source in ({judging}) then coalesce({column}, '') else '' end" if judging else "''"
+
+
+def _union(contract: Contract, branches: Sequence[str], label_count: int, label_cells: Sequence[str]) -> str:
     labels = [f"label_{position}" for position in range(label_count)]
     # In the order of the contract, then the labels; the separator sorts before every character a cell can hold.
     cells = ", ".join(f"coalesce({name}, '')" for name in [*contract.columns, *labels])
-    key = ", ".join([*labels, "coalesce(approval, '')"] if "approval" in contract.columns else labels or ["''"])
+    key = ", ".join([*labels, *label_cells] or ["''"])
     return (
         f"create view landed.{contract.kind} as select *, concat_ws(chr(31), {key}) as label_key, concat_ws(chr(1), {cells}) as cells "
         f"from ({' union all '.join(branches)})"
@@ -139,14 +148,18 @@ def _rows_of(number: int, contract: Contract, export: Export, label_names: Seque
 
 
 def _classify(connection: duckdb.DuckDBPyConnection, rules: Policy) -> None:
-    """What the labels mean, one row per combination that occurs: `landed.labels`, `certificate_labels` and `approval_labels`."""
+    """What the labels mean, one row per combination that occurs: `landed.labels`, `certificate_labels`, `approval_labels` and `sla_labels`."""
     rows = []
-    for source, labels, approval_label, key in _combinations(connection, REQUESTS, rules):
+    for source, labels, (approval_label, verdict_label), key in _combinations(connection, REQUESTS, rules):
         mapping = rules.sources[source]
         option, option_label, request_type, state, state_label = sources.classify(mapping, labels)
         approval = sources.approval(mapping.approval and mapping.approval.map, approval_label)
-        rows.append((source, key, option, option_label or None, request_type, state, state_label or None, approval, approval_label))
-    names = ("source", "label_key", "service_option", "option_label", "request_type", "state", "state_label", "approval", "approval_label")
+        verdict = sources.verdict(mapping.verdict and mapping.verdict.map, verdict_label)
+        rows.append((source, key, option, option_label or None, request_type, state, state_label or None, approval, approval_label, verdict, verdict_label))
+    names = (
+        "source", "label_key", "service_option", "option_label", "request_type", "state", "state_label", "approval", "approval_label", "source_verdict",
+        "verdict_label",
+    )  # fmt: skip
     load(connection, "landed.labels", {name: pa.string() for name in names}, rows)
     rows = []
     for source, labels, _, key in _combinations(connection, CERTIFICATES, rules):
@@ -158,19 +171,27 @@ def _classify(connection: duckdb.DuckDBPyConnection, rules: Policy) -> None:
     load(connection, "landed.certificate_labels", columns, rows)
     rows = []
     for kind in ("approvals", "requisitions"):
-        for source, _, label, key in _combinations(connection, CONTRACTS[kind], rules):
+        for source, _, (label,), key in _combinations(connection, CONTRACTS[kind], rules):
             mapping = rules.sources[source]
             rows.append((source, key, sources.approval(mapping.approval and mapping.approval.map, label), label))
     names = ("source", "label_key", "approval", "approval_label")
     load(connection, "landed.approval_labels", {name: pa.string() for name in names}, rows)
+    rows = []
+    for source, _, (sla, stage, verdict), key in _combinations(connection, SLAS, rules):
+        mapping = rules.sources[source]
+        assert isinstance(mapping, SlaMapping)
+        meant = sources.stage(mapping.stage and mapping.stage.map, stage), sources.verdict(mapping.verdict and mapping.verdict.map, verdict)
+        rows.append((source, key, *meant, stage, verdict, sources.is_left_out(mapping, sla)))
+    names = ("source", "label_key", "stage", "verdict", "stage_label", "verdict_label")
+    load(connection, "landed.sla_labels", {**{name: pa.string() for name in names}, "is_left_out": pa.bool_()}, rows)
 
 
 def _combinations(connection: duckdb.DuckDBPyConnection, contract: Contract, rules: Policy):
-    """(source, labels by rule column, label of the approval, key) of every combination that occurs in a relation."""
+    """(source, labels by rule column, labels of the contract's own columns, key) of every combination that occurs in a relation."""
     for source, key in run(connection, f"select distinct source, label_key from landed.{contract.kind}"):
-        *cells, last = key.split(SEPARATOR)
-        cells += [] if "approval" in contract.columns else [last]
-        yield source, dict(zip(rules.sources[source].labels, cells)), last, key  # what is left over is padding
+        cells = key.split(SEPARATOR)
+        own = len(cells) - len(contract.labels)
+        yield source, dict(zip(rules.sources[source].labels, cells[:own])), cells[own:], key  # what is left over is padding
 
 
 def naive(at: datetime | None) -> datetime | None:

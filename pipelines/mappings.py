@@ -14,6 +14,8 @@ from pipelines.contracts import CONTRACTS, Contract, Kind
 
 State = Literal["open", "resolved", "completed", "cancelled", "rejected", "incomplete", "skipped"]
 Approval = Literal["approved", "requested", "rejected", "not_required"]
+Verdict = Literal["met", "missed", "open"]
+Stage = Literal["in_progress", "paused", "completed", "cancelled"]
 Holding = Literal["console", "file", "log", "scan"]
 CertificateStatus = Literal[
     "requested", "approved", "applied", "issued", "expired", "revoked", "replaced", "declined", "rejected", "invalid", "sa_approved", "init",
@@ -51,6 +53,23 @@ class ApprovalMap(_Strict):
     map: dict[str, Approval]
 
 
+class VerdictMap(_Strict):
+    """What another system's own verdict means, by label; YAML reads `true` and `false` as words of its own."""
+
+    map: dict[str, Verdict]
+
+    @field_validator("map", mode="before")
+    @classmethod
+    def _words_are_text(cls, found: object) -> object:
+        return {str(key).lower() if isinstance(key, bool) else key: value for key, value in found.items()} if isinstance(found, dict) else found
+
+
+class StageMap(_Strict):
+    """What the stages of another system's clock mean, by label."""
+
+    map: dict[str, Stage]
+
+
 class OptionRule(_Strict):
     """A service option, where every rule column in `when` holds one of its values."""
 
@@ -77,6 +96,31 @@ class LabelSet(_Strict):
 
     column: str
     values: tuple[str, ...]
+
+
+class PhaseRule(_Strict):
+    """The phase of a request while `field` holds one of `value` (None: any, compared trimmed in any case).
+
+    `is_`: a phase, or several of which the first holds that the option's process has; `ended`: over; `ignored`: says nothing about phases.
+    `party`: who holds the request, where slo.yaml does not say; `pause`: why the work waits for the customer.
+    """
+
+    field: tuple[str, ...] | None = None
+    value: tuple[str, ...] | None = None
+    is_: tuple[str, ...] = Field(alias="is", min_length=1)
+    party: str | None = None
+    pause: str | None = None
+
+    @field_validator("is_", mode="before")
+    @classmethod
+    def _one_is_a_list(cls, found: object) -> object:
+        return [found] if isinstance(found, str) else found
+
+    @model_validator(mode="after")
+    def _says_one_thing(self) -> "PhaseRule":
+        if set(self.is_) & {"ended", "ignored"} and (len(self.is_) > 1 or self.party or self.pause):
+            raise ValueError(f"'{self.is_[0]}' stands alone, without another phase, a party or a pause")
+        return self
 
 
 class SourceMapping(_Strict):
@@ -142,6 +186,10 @@ class RequestMapping(SourceMapping):
     service_option: OptionRules
     request_type: LabelMap | None = None
     approval: ApprovalMap | None = None
+    phases: tuple[PhaseRule, ...] = ()
+    """Given where every update of a request is a row of the export: what its states say about phases; their field is `state`."""
+    verdict: VerdictMap | None = None
+    """What the column `source_verdict` means: the source's own opinion."""
 
     @property
     def required(self) -> tuple[str, ...]:
@@ -197,9 +245,39 @@ class RequisitionMapping(SourceMapping):
     approval: ApprovalMap | None = None
 
 
+class TransitionMapping(SourceMapping):
+    """Transitions. `each_row`: a value with its own end, or a change, whose value lasts until the next one of the field.
+
+    `parallel`: rows of one request and field may run side by side, such as tasks. `phases`: the first rule that matches names the phase; where
+    several rows cover a moment, the one with the earlier rule holds.
+    """
+
+    kind: Literal["transitions"]
+    each_row: Literal["interval", "change"]
+    parallel: bool = False
+    phases: tuple[PhaseRule, ...] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _changes_follow_each_other(self) -> "TransitionMapping":
+        if self.each_row == "change" and (self.parallel or "ended_at" in self.columns):
+            raise ValueError("each_row: a change lasts until the next one, so it has no ended_at and nothing parallel; write interval, or leave those out")
+        return self
+
+
+class SlaMapping(SourceMapping):
+    """Clocks of another system. `leave_out`: names of those that measure something else than the promise; they are listed, never compared."""
+
+    kind: Literal["slas"]
+    verdict: VerdictMap | None = None
+    stage: StageMap | None = None
+    leave_out: tuple[str, ...] = ()
+
+
 MAPPINGS: dict[str, type[SourceMapping]] = {
     "requests": RequestMapping,
     "certificates": CertificateMapping,
     "approvals": ApprovalMapping,
     "requisitions": RequisitionMapping,
+    "transitions": TransitionMapping,
+    "slas": SlaMapping,
 }

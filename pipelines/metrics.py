@@ -46,6 +46,17 @@ _DERIVED = {
     "has_findings": ("finding_count", "cast(finding_count > 0 as varchar)"),
 }
 """What can be asked of a table beside its columns: the column that it must have, and the SQL of the text that is compared."""
+_OF_REQUESTS = {
+    "path": ("path", "number in (select number from request_flows where {})"),
+    "over_budget_phase": ("phase", "number in (select number from facts.request_phases where over_budget_days > 0 and {})"),
+    "changed_by": (
+        "clock_basis",
+        "exists (select 1 from (select number, clock_basis, slo_outcome from facts.request_clocks union all select number, clock_basis, slo_outcome "
+        "from facts.variant_clocks) as others where others.number = slo_outcomes.number and others.slo_outcome <> slo_outcomes.slo_outcome and {})",
+    ),
+}
+"""What can be asked of `slo_outcomes` beside its columns: the column that is compared, and the condition around it. The path a request took, a phase that took
+it longer than published, and a clock basis that gives it another outcome."""
 
 
 def names() -> list[str]:
@@ -67,7 +78,7 @@ def select(
 
     `by`: dimensions, aggregates only (default service_option, month). `where`: name to accepted values, compared as the text that
     `export` writes, '' for null; values of one name are alternatives, names are all required. `clock_basis` (aggregates): default the
-    policy's. `order`: (column, descending) before the table's own total order; row tables only. Raises UserError for unknown names.
+    policy's; `where` may name one instead. `order`: (column, descending) before the table's own total order; row tables only. Raises UserError for unknown names.
     """
     where = where or {}
     if table == "slo_attainment":
@@ -113,6 +124,9 @@ def _attainment(by: tuple[str, ...], where: Mapping[str, Sequence[str]], clock_b
             raise UserError(f"--by {name}: no such dimension of slo_attainment. Dimensions: {', '.join(attainment.DIMENSIONS)}.")
     if len(set(by)) != len(by):
         raise UserError(f"--by {','.join(by)}: a dimension is named twice. Name each once.")
+    where = dict(where)
+    if "clock_basis" in where:
+        clock_basis = _one_basis(where.pop("clock_basis"))
     plain = {name: accepted for name, accepted in where.items() if name not in attainment.PERIOD_DIMENSIONS}
     periods = {name: accepted for name, accepted in where.items() if name in attainment.PERIOD_DIMENSIONS}
     conditions, parameters = _conditions(plain, _cube_condition, lead=" and ")
@@ -123,10 +137,20 @@ def _attainment(by: tuple[str, ...], where: Mapping[str, Sequence[str]], clock_b
     return Query(sql, tuple(bound), tuple(Column(name, "text") for name in by) + columns(attainment.MEASURES))
 
 
+def _one_basis(accepted: Sequence[str]) -> str:
+    """The clock basis of a statement: each is a figure of its own, and no sum of two means anything."""
+    if len(accepted) != 1:
+        raise UserError(f"--where clock_basis={','.join(accepted)}: a statement has one clock basis. Give one, such as clock_basis=submitted.")
+    return accepted[0]
+
+
 def _row_condition(table: str, name: str):
     chosen = TABLES[table]
-    if name in attainment.PERIOD_DIMENSIONS and chosen.column("period_on"):
-        return lambda accepted: _period_condition(name, accepted)
+    dated = next((each for each in ("period_on", "month_start_on") if chosen.column(each)), None)
+    if name in attainment.PERIOD_DIMENSIONS and dated:
+        return lambda accepted: _period_condition(name, accepted, dated)
+    if name in _OF_REQUESTS and table == "slo_outcomes":
+        return lambda accepted: _of_requests(name, accepted)
     if name in _DERIVED and chosen.column(_DERIVED[name][0]):
         return lambda accepted: _membership(_DERIVED[name][1], accepted)
     if name == "horizon" and chosen.column("calendar_days_left"):
@@ -146,7 +170,7 @@ def _cube_condition(name: str):
         return lambda accepted: _period_condition(name, accepted)
     if name in attainment.PLAIN_DIMENSIONS:
         return lambda accepted: _membership(name, accepted)
-    raise UserError(f"--where {name}: no such dimension of slo_attainment. Dimensions: {', '.join(attainment.DIMENSIONS)}.")
+    raise UserError(f"--where {name}: no such dimension of slo_attainment. Dimensions: {', '.join(attainment.DIMENSIONS)}, clock_basis.")
 
 
 def _conditions(where: Mapping[str, Sequence[str]], condition_of, lead: str = " where ") -> tuple[str, list]:
@@ -193,12 +217,19 @@ def _finding(accepted: tuple[str, ...]) -> tuple[str, list]:
     return f"certificate in (select certificate from certificate_findings where {condition})", parameters
 
 
-def _period_condition(dimension: str, accepted: tuple[str, ...]) -> tuple[str, list]:
+def _of_requests(name: str, accepted: tuple[str, ...]) -> tuple[str, list]:
+    """Requests that one of `_OF_REQUESTS` holds of."""
+    column, around = _OF_REQUESTS[name]
+    condition, parameters = _membership(column, accepted)
+    return around.format(condition), parameters
+
+
+def _period_condition(dimension: str, accepted: tuple[str, ...], on: str = "period_on") -> tuple[str, list]:
     parts, parameters = [], []
     for text in accepted:
         bounds = period_bounds(dimension, text)
         if bounds is not None:
-            parts.append("(period_on >= ? and period_on < ?)")
+            parts.append(f"({on} >= ? and {on} < ?)")
             parameters += bounds
     return "(" + (" or ".join(parts) or "false") + ")", parameters
 

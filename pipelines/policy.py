@@ -1,26 +1,27 @@
 """The policy: the promise and its arithmetic as data, validated when it is read.
 
-A policy is a folder: `slo.yaml`, `closures.csv`, `sources/*.yaml` and the files of OPTIONAL, any of which a folder may leave out; the product's own
-then apply.
+A policy is a folder with any of FILES and `sources/*.yaml`. What it leaves out is the product's own; only corrections are nobody's but their folder's.
 """
 
 import csv
 import hashlib
 import io
+from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
 
 import yaml
 from pydantic import BaseModel, ValidationError
 
-from pipelines import homes
+from pipelines import corrections, homes
 from pipelines.errors import UserError
 from pipelines.mappings import MAPPINGS, RequestMapping, SourceMapping
-from pipelines.policy_schema import Band, Certificates, Closure, DistributionList, Domain, Effort, PublishedPeriod, Scenario, Slo, TimestampFormat, Validity
+from pipelines.policy_schema import Band, Certificates, Closure, DistributionList, Domain, Effort, PublishedPeriod, Scenario, ServiceOption, Slo, TimestampFormat, Validity
 
 DEFAULT_FOLDER = homes.data() / "policy"
-OPTIONAL = (
-    "domains.csv", "timestamp_formats.csv", "certificates.yaml", "validity.csv", "distribution_lists.csv",
-    "bands.csv", "effort.csv", "scenarios.yaml", "published_periods.csv",
+FILES = (
+    "slo.yaml", "closures.csv", corrections.FILE, "domains.csv", "timestamp_formats.csv", "certificates.yaml", "validity.csv", "distribution_lists.csv",
+    "bands.csv", "effort.csv", "scenarios.yaml", "published_periods.csv", "second_calendar.csv",
 )  # fmt: skip
 
 
@@ -37,6 +38,8 @@ class Policy(Slo):
     effort: tuple[Effort, ...]
     scenarios: tuple[Scenario, ...]
     published_periods: tuple[PublishedPeriod, ...]
+    second_calendar: tuple[Closure, ...]
+    corrections: tuple[corrections.Correction, ...]
     sources: dict[str, SourceMapping]
     folder: Path
     files: dict[str, str]
@@ -51,8 +54,8 @@ class Policy(Slo):
 def load(folder: Path) -> Policy:
     """Read and validate a policy folder; a wrong file is one UserError naming file, place and fix."""
     folder = Path(folder).resolve()
-    if not (folder / "slo.yaml").is_file():
-        raise UserError(f"{folder}: no slo.yaml here; a policy is a folder with slo.yaml, closures.csv and sources/. See data/policy.")
+    if not holds_any(folder):
+        raise UserError(f"{folder}: no policy file here; a policy is a folder with any of {', '.join(FILES)} and sources/*.yaml. See data/policy.")
     files = {}
 
     def text_of(name: str) -> str:
@@ -71,32 +74,42 @@ def load(folder: Path) -> Policy:
         "effort": _rows(Effort, "effort.csv", text_of("effort.csv")),
         "scenarios": _scenarios(_yaml("scenarios.yaml", text_of("scenarios.yaml"))),
         "published_periods": _rows(PublishedPeriod, "published_periods.csv", text_of("published_periods.csv")),
+        "second_calendar": _rows(Closure, "second_calendar.csv", text_of("second_calendar.csv")),
+        "corrections": _corrections(_yaml(corrections.FILE, text_of(corrections.FILE)), slo) if (folder / corrections.FILE).is_file() else (),
     }
     _check_validity(parts["validity"])
     _check_bands(parts["bands"])
     _check_periods(parts["published_periods"])
+    _check_differ("second_calendar.csv", [each.closed_on for each in parts["second_calendar"]])
     # The product's own hours name the product's options, which another policy need not have.
     _check_effort(parts["effort"], {option.id for option in slo.options} if (folder / "effort.csv").is_file() else None)
     _check_closures(slo, parts["closures"])
     sources = {}
-    for path in sorted((folder / "sources").glob("*.yaml")):
+    for path in _mapping_files(folder) or _mapping_files(DEFAULT_FOLDER):
         name = f"sources/{path.name}"
         mapping = _mapping(name, _yaml(name, text_of(name)))
         if mapping.source != path.stem:
             raise UserError(f"{name}: key 'source' is '{mapping.source}', but the file is named {path.name}. Make them equal.")
-        _check_mapping(name, mapping, {option.id for option in slo.options})
+        _check_mapping(name, mapping, slo.options)
         sources[mapping.source] = mapping
-    if not sources:
-        raise UserError(f"{folder}/sources: no mapping file (*.yaml) here; add one, such as sources/servicenow_requests.yaml.")
     digest = hashlib.sha256()
     for name in sorted(files):
         digest.update(f"{name}\0{files[name]}\0".encode())
     return Policy(**dict(slo), **parts, sources=sources, folder=folder, files=files, sha256=digest.hexdigest())
 
 
+def holds_any(folder: Path) -> bool:
+    """Whether a folder holds a file of a policy."""
+    return any((folder / name).is_file() for name in FILES) or bool(_mapping_files(folder))
+
+
+def _mapping_files(folder: Path) -> list[Path]:
+    return sorted((folder / "sources").glob("*.yaml"))
+
+
 def _read(folder: Path, name: str) -> str:
     path = folder / name
-    if not path.is_file() and name in OPTIONAL:
+    if not path.is_file() and (DEFAULT_FOLDER / name).is_file():
         path = DEFAULT_FOLDER / name
     try:
         return path.read_text(encoding="utf-8-sig")
@@ -161,16 +174,21 @@ def _first_finding(error: ValidationError) -> str:
 
 
 def _check_closures(slo: Slo, closures: tuple[Closure, ...]) -> None:
-    seen = set()
+    _check_differ(slo.calendar.closures, [each.closed_on for each in closures])
     for line, closure in enumerate(closures, start=2):
-        if closure.closed_on in seen:
-            raise UserError(f"{slo.calendar.closures} line {line}: {closure.closed_on} is listed twice. Keep one line.")
         if not slo.calendar.closures_from <= closure.closed_on <= slo.calendar.closures_through:
             raise UserError(
                 f"{slo.calendar.closures} line {line}: {closure.closed_on} is outside {slo.calendar.closures_from} to "
                 f"{slo.calendar.closures_through}, which slo.yaml says the list covers. Widen calendar.closures_from/closures_through."
             )
-        seen.add(closure.closed_on)
+
+
+def _check_differ(name: str, days: Sequence[date]) -> None:
+    seen = set()
+    for line, day in enumerate(days, start=2):
+        if day in seen:
+            raise UserError(f"{name} line {line}: {day} is listed twice. Keep one line.")
+        seen.add(day)
 
 
 def _check_validity(rows: tuple[Validity, ...]) -> None:
@@ -189,6 +207,18 @@ def _scenarios(data: object) -> tuple[Scenario, ...]:
         position = next(place for place, each in enumerate(ids) if each in ids[:place])
         raise UserError(f"scenarios.yaml scenario {position + 1}: its id {ids[position]} is that of an earlier one. Give each its own.")
     return found
+
+
+def _corrections(data: object, slo: Slo) -> tuple[corrections.Correction, ...]:
+    """The entries of corrections.yaml; an empty file has none."""
+    if not isinstance(data, list | None) or not all(isinstance(each, dict) for each in data or ()):
+        raise UserError(f"{corrections.FILE}: holds no list of corrections. Each begins with '- id:'.")
+    found = []
+    for position, each in enumerate(data or (), start=1):
+        name = f" ({each['id']})" if isinstance(each.get("id"), str) else ""
+        found.append(_parse(corrections.Correction, each, f"{corrections.FILE} entry {position}{name}"))
+    corrections.check(found, slo)
+    return tuple(found)
 
 
 def _check_bands(rows: tuple[Band, ...]) -> None:
@@ -227,7 +257,16 @@ def _mapping(name: str, data: object) -> SourceMapping:
     return _parse(MAPPINGS.get(kind, SourceMapping) if isinstance(kind, str) else SourceMapping, data, name)
 
 
-def _check_mapping(name: str, mapping: SourceMapping, option_ids: set[str]) -> None:
+def _check_mapping(name: str, mapping: SourceMapping, options: Sequence[ServiceOption]) -> None:
+    option_ids = {option.id for option in options}
+    phases = [each.phase for option in options for each in option.phases]
+    for position, rule in enumerate(getattr(mapping, "phases", ())):
+        unknown = [each for each in rule.is_ if each not in {*phases, "ended", "ignored"}]
+        if unknown and rule.party is None:
+            raise UserError(
+                f"{name}: key 'phases.{position}.is': '{unknown[0]}' is no phase of slo.yaml "
+                f"(known: {', '.join(dict.fromkeys(phases))}, ended, ignored). Correct it, or give it its party."
+            )
     if not isinstance(mapping, RequestMapping):
         return
     for position, rule in enumerate(mapping.service_option.rules):

@@ -72,10 +72,10 @@ class Limits(Data):
 
 
 class Phase(Data):
-    """A published phase: budget in business days and the party that holds the request."""
+    """A phase of the process: its published budget in business days, None where there is none, and the party that holds the request."""
 
     phase: str
-    business_days: Days
+    business_days: Days | None
     party: str
 
 
@@ -103,7 +103,7 @@ class ServiceOption(Data):
     @property
     def team_business_days(self) -> int:
         """The target less the customer's phase: what the published phases leave to the teams."""
-        return self.target_business_days - sum(p.business_days for p in self.phases if p.party == "customer")
+        return self.target_business_days - sum(p.business_days or 0 for p in self.phases if p.party == "customer")
 
 
 class Closure(Data):

@@ -40,20 +40,26 @@ def current(home: Path) -> Path | None:
     return path if name and path.is_file() else None
 
 
-def named(home: Path, name: str) -> Path:
-    """A kept snapshot by its name or a unique part of it. Raises UserError listing the names."""
+def named(home: Path, name: str, option: str = "--snapshot ") -> Path:
+    """A kept snapshot by its name or a unique part of it. Raises UserError listing the names; `option`: what stood before the name."""
     kept = listed(home)
     matches = [path for path in kept if path.stem == name or path.name == name] or [path for path in kept if name and name in path.stem]
     if len(matches) != 1:
         finding = "is not one of" if not matches else "fits several of"
         names = ", ".join(path.stem for path in kept) or "none; run certboard ingest first"
-        raise UserError(f"--snapshot {name}: {finding} the snapshots kept in {folder(home)} ({names}). Name one of them.")
+        raise UserError(f"{option}{name}: {finding} the snapshots kept in {folder(home)} ({names}). Name one of them.")
     return matches[0]
 
 
 def listed(home: Path) -> list[Path]:
     """Kept snapshots in the order of their publication, oldest first."""
     return sorted(folder(home).glob("*.duckdb"), key=lambda path: (path.stat().st_mtime_ns, path.name))
+
+
+def before(home: Path, path: Path) -> list[Path]:
+    """The kept snapshots that were published before this one, oldest first; none when it is not kept."""
+    kept = listed(home)
+    return kept[: kept.index(path)] if path in kept else []
 
 
 def is_readable(path: Path) -> bool:
@@ -97,6 +103,25 @@ def open_for_export(path: Path) -> duckdb.DuckDBPyConnection:
     except duckdb.Error as error:
         connection.close()
         raise _unreadable(path, error) from error
+    connection.execute("set global TimeZone = ?", [zone])
+    return connection
+
+
+def open_pair(old: Path, new: Path) -> duckdb.DuckDBPyConnection:
+    """A database of its own in which two snapshots are attached, read-only, as `old_snapshot` and `new_snapshot`, in the zone of the newer.
+
+    One and the same snapshot is attached once, as the newer.
+    """
+    connection = duckdb.connect()
+    for path, name in ((old, "old_snapshot"), (new, "new_snapshot")):
+        if path == new and name == "old_snapshot":
+            continue
+        try:
+            connection.execute(f"attach ? as {name} (read_only)", [str(path)]).fetchall()
+            (zone,) = connection.execute(f"select zone from {name}.run_params").fetchone()
+        except duckdb.Error as error:
+            connection.close()
+            raise _unreadable(path, error) from error
     connection.execute("set global TimeZone = ?", [zone])
     return connection
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipelines.errors import UserError
-from pipelines.mappings import CertificateMapping, RequestMapping, SourceMapping
+from pipelines.mappings import CertificateMapping, PhaseRule, RequestMapping, SlaMapping, SourceMapping
 
 
 @dataclass(frozen=True)
@@ -154,3 +154,26 @@ def certificate_status(mapping: CertificateMapping, labels: Mapping[str, str | N
 def approval(meanings: Mapping[str, str] | None, label: str) -> str | None:
     """What a label of approval means; without meanings of its own a source uses the words of the contract. None where it is unknown."""
     return _looked_up(meanings or {value: value for value in ("approved", "requested", "rejected", "not_required")}, label)
+
+
+def verdict(meanings: Mapping[str, str] | None, label: str) -> str | None:
+    """What a label of another system's verdict means; without meanings of its own a source uses the words of the contract. None where it is unknown."""
+    return _looked_up(meanings or {value: value for value in ("met", "missed", "open")}, label)
+
+
+def stage(meanings: Mapping[str, str] | None, label: str) -> str | None:
+    """The same of the stage of its clock."""
+    return _looked_up(meanings or {value: value for value in ("in_progress", "paused", "completed", "cancelled")}, label)
+
+
+def is_left_out(mapping: SlaMapping, name: str) -> bool:
+    """Whether the clock of that name measures something else, so that it is not compared."""
+    return _key(name) in map(_key, mapping.leave_out)
+
+
+def phase_rule(phases: Sequence[PhaseRule], field: str, value: str) -> tuple[int, PhaseRule] | None:
+    """The first rule that matches a field and its value, with its position from 1; None where none does."""
+    for position, rule in enumerate(phases, start=1):
+        if all(found is None or _key(cell) in map(_key, found) for found, cell in ((rule.field, field), (rule.value, value))):
+            return position, rule
+    return None

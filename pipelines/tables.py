@@ -1,51 +1,7 @@
 """The published tables of rows: their columns, kinds and total orders."""
 
-from dataclasses import dataclass
-from typing import Literal, NamedTuple
-
-Kind = Literal["text", "instant", "date", "count", "number", "ratio", "boolean"]
-RESERVED = {"check"}
-"""Names of columns that are words of SQL."""
-
-
-class Column(NamedTuple):
-    """A published column. Kinds: text, instant (naive UTC), date (local), count (integer), number (real), ratio (0 to 1), boolean."""
-
-    name: str
-    kind: Kind
-
-    @property
-    def identifier(self) -> str:
-        """Its name as SQL reads it."""
-        return f'"{self.name}"' if self.name in RESERVED else self.name
-
-    @property
-    def exported(self) -> str:
-        """SQL of its text as `export` writes it; null stays null. The connection's zone must be the policy's."""
-        if self.kind == "instant":
-            written = f"strftime(timezone('UTC', {self.identifier}), '%Y-%m-%dT%H:%M:%S%z')"
-            return f"case when length({written}) = 22 then {written} || ':00' else {written} end"
-        return self.identifier if self.kind == "text" else f"cast({self.identifier} as varchar)"
-
-
-@dataclass(frozen=True)
-class Table:
-    """A published table of rows and its total order."""
-
-    columns: tuple[Column, ...]
-    order: tuple[str, ...]
-    relation: str | None = None
-    """Where it lies when not under its own name, or the selection that it is."""
-
-    def column(self, name: str) -> Column | None:
-        """The column of that name, or None."""
-        return next((each for each in self.columns if each.name == name), None)
-
-
-def columns(text: str) -> tuple[Column, ...]:
-    """Columns from words such as `number period_on:date is_due:boolean`; without a kind it is text."""
-    return tuple(Column(*(word.split(":") if ":" in word else (word, "text"))) for word in text.split())  # type: ignore[arg-type]
-
+from pipelines.columns import Column, Table, columns
+from pipelines.time_tables import TIME_TABLES
 
 OUTCOMES = columns(
     "number service_option request_type department submitted_at:instant approved_at:instant clock_start_at:instant clock_start_source "
@@ -59,21 +15,26 @@ OPEN_REASONS = ("open_overdue", "not_yet_due", "awaiting_approval", "stale_expor
 """Why a request is open, or missed and still open."""
 OPEN_REQUESTS = f"""(
     select outcomes.*, due_days.floor_ord - todays.floor_ord as business_days_left, risks.risk_band, risks.risk_ratio, risks.similar_count,
-        risks.similar_missed_count, risks.similar_business_days_left
+        risks.similar_missed_count, risks.similar_business_days_left, phases.phase as current_phase, phases.party as current_party,
+        phases.business_days as current_phase_business_days, phases.budget_business_days as current_phase_budget_days
     from slo_outcomes as outcomes
     cross join run_params
     inner join calendar_days as todays on run_params.as_of_on = todays.on_date
     left join calendar_days as due_days on outcomes.due_on = due_days.on_date
     left join open_risks as risks on outcomes.number = risks.number
+    left join facts.request_phases as phases on outcomes.number = phases.number and phases.is_current
     where outcomes.outcome_reason in {OPEN_REASONS}
 ) as open_requests"""
-"""Open requests with their risk: a selection, because it would be a second copy of both tables."""
+"""Open requests with their risk and the phase they are in: a selection, because it would be a second copy of three tables."""
 
 TABLES: dict[str, Table] = {
     "slo_outcomes": Table(OUTCOMES, ("number",)),
     "open_requests": Table(
         OUTCOMES
-        + columns("business_days_left:count risk_band risk_ratio:ratio similar_count:count similar_missed_count:count similar_business_days_left:count"),
+        + columns(
+            "business_days_left:count risk_band risk_ratio:ratio similar_count:count similar_missed_count:count similar_business_days_left:count "
+            "current_phase current_party current_phase_business_days:count current_phase_budget_days:count"
+        ),
         ("number",),
         OPEN_REQUESTS,
     ),
@@ -93,7 +54,7 @@ TABLES: dict[str, Table] = {
             "stop_source target_business_days:count business_days_due_on:date lead_days:count due_on:date due_rule elapsed_business_days:count "
             "slo_outcome outcome_reason is_due:boolean is_open_overdue:boolean has_due_date:boolean period_on:date late_business_days:count "
             "requested_date_met:boolean lead_flag completed_after_expiry:boolean current_expires_on:date current_expires_source "
-            "requested_completion_on:date"
+            "requested_completion_on:date is_under_way:boolean is_running:boolean"
         ),
         ("number", "clock_basis"),
         "facts.request_clocks",
@@ -129,6 +90,13 @@ TABLES: dict[str, Table] = {
         ("expires_on", "certificate"),
     ),
     "request_readiness": Table(columns("number check status detail"), ("number", "check")),
+    "verdict_reconciliation": Table(
+        columns(
+            "number opinion sla source_verdict slo_outcome agreement reason_code evidence started_at:instant planned_end_at:instant ended_at:instant "
+            "due_on:date stop_at:instant"
+        ),
+        ("number", "opinion", "sla", "started_at"),
+    ),
     "open_risks": Table(
         columns(
             "number service_option due_rule business_days_left:count risk_ratio:ratio similar_count:count similar_missed_count:count risk_band "
@@ -199,14 +167,21 @@ TABLES: dict[str, Table] = {
         ("name", "sha256"),
     ),
     "quarantine": Table(columns("export row_number:count column_name value reason"), ("export", "row_number", "column_name")),
+    "corrections": Table(
+        columns(
+            "correction_id kind number certificate field expected_value exported_value value reason reported_on:date reported_by is_applied:boolean "
+            "exported_outcome corrected_outcome"
+        ),
+        ("correction_id",),
+    ),
     "checks": Table(columns("name severity offender_count:count"), ("name",)),
     "check_offenders": Table(columns("name position:count offender"), ("name", "position")),
     "run_params": Table(
         columns(
             "as_of_at:instant as_of_on:date zone known_through_on:date counted_through_on:date clock_basis clock_stop late_exclusion undated_renewal "
             "lead_min_days:count lead_max_days:count process_by_days:count reopen_window_days:count in_force_from:date closures_from:date "
-            "closures_through:date policy_sha256 version source_note certificates_through_on:date service_ends_seconds:count successor_overlap_days:count "
-            "request_before_days:count horizon_days:count expired_days:count assumed_target_business_days:count"
+            "closures_through:date policy_sha256 version source_note certificates_through_on:date transitions_through_on:date "
+            "service_ends_seconds:count successor_overlap_days:count request_before_days:count horizon_days:count expired_days:count assumed_target_business_days:count"
         ),
         ("as_of_at",),
     ),
@@ -220,6 +195,7 @@ TABLES: dict[str, Table] = {
     "policy_targets_by_type": Table(columns("service_option request_type target_business_days:count"), ("service_option", "request_type")),
     "policy_phases": Table(columns("service_option position:count phase business_days:count party"), ("service_option", "position")),
     "policy_closures": Table(columns("closed_on:date name source"), ("closed_on",)),
+    "policy_second_calendar": Table(columns("closed_on:date name source"), ("closed_on",)),
     "policy_validity": Table(
         columns("issued_from:date maximum_days:count operational_days:count domain_reuse_days:count organisation_reuse_days:count source"), ("issued_from",)
     ),
@@ -238,5 +214,9 @@ TABLES: dict[str, Table] = {
     "calendar_days": Table(
         columns("on_date:date weekday:count is_business_day:boolean floor_ord:count ceil_ord:count closure_name"), ("on_date",)
     ),
+    "calendar_second_days": Table(
+        columns("on_date:date is_second_business_day:boolean second_floor_ord:count is_weekday:boolean weekday_floor_ord:count"), ("on_date",)
+    ),
+    **TIME_TABLES,
 }
 """Tables of rows. `slo_attainment` is not among them: it is computed."""  # fmt: skip

@@ -1,7 +1,7 @@
 -- The closure list covers every day on which a clock runs.
 -- warns
 select requests.number, requests.submitted_on as on_date
-from records.requests as requests
+from corrected.requests as requests
 cross join run.params as params
 where requests.submitted_on < params.closures_from
 union all

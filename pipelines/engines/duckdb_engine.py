@@ -4,6 +4,7 @@
 `clean_cell(cell, null_words)`           a trimmed cell, '' when empty or a null word, without the apostrophe that protects `+ - = @`
 `to_utc(written_at, zone)`               naive UTC; autumn's repeated hour takes the first reading, spring's missing hour moves forward
 `local_date(utc_at, zone)`               local date of a naive UTC timestamp
+`local_clock(utc_at, zone)`              its local time of day as text, hours:minutes:seconds
 `instant_of(written_at, format_id, zone, local_zone)`   naive UTC of a timestamp as written; a bare date is its local midnight
 `day_of(written_at, format_id, zone, local_zone)`   its local date; a bare date is never shifted by a zone
 `dated_instant_of(cell, written_at, format_id, zone, local_zone)`, `dated_day_of(...)`   the same where a midnight with an offset is a bare date
@@ -19,6 +20,7 @@
 `seconds_between(from_at, to_at)`        seconds from one timestamp to another
 `add_seconds(utc_at, n)`                 a timestamp some seconds on
 `at_local_time(on_date, seconds, zone)`  naive UTC of a local date and the seconds after its midnight
+`written_at(utc_at, zone)`               the text of a timestamp as `export` writes it: ISO 8601 to the second, with the zone's offset
 `has_digit(cell)`                        whether a text holds a digit
 `last_label(name)`                       what follows the last dot of a name, or all of it
 `duration_seconds(cell)`                 whole seconds of a duration: a number, an epoch datetime, hours:minutes:seconds or words; null when unreadable
@@ -50,6 +52,7 @@ create or replace macro to_utc(written_at, zone) as case when zone = 'UTC' then 
         epoch_us(timezone(zone, written_at - interval 1 hour)) + 3600000000
     )) end;
 create or replace macro local_date(utc_at, zone) as cast(timezone(zone, cast(utc_at as timestamptz)) as date);
+create or replace macro local_clock(utc_at, zone) as strftime(timezone(zone, cast(utc_at as timestamptz)), '%H:%M:%S');
 create or replace macro without_addresses(found) as regexp_replace(found, '[^\\s,;<>"'']+@[^\\s,;<>"'']+', '(e-mail address)', 'g');
 create or replace macro add_days(on_date, n) as on_date + cast(n as integer);
 create or replace macro month_start(on_date) as cast(date_trunc('month', on_date) as date);
@@ -62,6 +65,10 @@ create or replace macro day_of(written_at, format_id, zone, local_zone) as
 create or replace macro seconds_between(from_at, to_at) as (epoch_us(to_at) - epoch_us(from_at)) / 1000000;
 create or replace macro add_seconds(utc_at, n) as utc_at + to_seconds(n);
 create or replace macro at_local_time(on_date, seconds, zone) as to_utc(cast(on_date as timestamp) + to_seconds(seconds), zone);
+create or replace macro zone_seconds(utc_at, zone) as cast(seconds_between(utc_at, timezone(zone, cast(utc_at as timestamptz))) as bigint);
+create or replace macro written_at(utc_at, zone) as strftime(timezone(zone, cast(utc_at as timestamptz)), '%Y-%m-%dT%H:%M:%S')
+    || case when zone_seconds(utc_at, zone) < 0 then '-' else '+' end
+    || strftime(timestamp '2000-01-01' + to_seconds(abs(zone_seconds(utc_at, zone))), '%H:%M');
 create or replace macro has_digit(cell) as regexp_matches(cell, '[0-9]');
 create or replace macro last_label(name) as regexp_extract(name, '([^.]*)$', 1);
 create or replace macro is_none(written_at) as cast(written_at as date) in (date '1969-12-31', date '1970-01-01');

@@ -114,8 +114,15 @@ def _named(path: Path) -> str:
 def _walk(top: Path) -> Iterator[Path]:
     for folder, subfolders, files in os.walk(top):
         here = Path(folder)
-        subfolders[:] = sorted(each for each in subfolders if not each.startswith(".") and not (here / each / "slo.yaml").is_file())
+        subfolders[:] = sorted(each for each in subfolders if not each.startswith(".") and not _is_policy(here / each))
         yield from (here / each for each in sorted(files) if not each.startswith("."))
+
+
+def _is_policy(folder: Path) -> bool:
+    """Whether it is a policy: it has its main file, or the name and another file of one."""
+    from pipelines import policy  # only where folders are walked: processes that read one file do without
+
+    return (folder / "slo.yaml").is_file() or (folder.name == "policy" and policy.holds_any(folder))
 
 
 def _name(path: Path) -> str:

@@ -3,9 +3,11 @@
 import os
 import shutil
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import BinaryIO, Literal, get_args
+
+import duckdb
 
 from pipelines import snapshots
 from pipelines.errors import UserError
@@ -13,9 +15,11 @@ from pipelines.metrics import Query
 
 Format = Literal["csv", "json", "parquet", "xlsx"]
 FORMATS: tuple[str, ...] = get_args(Format)
+Source = Path | Callable[[], duckdb.DuckDBPyConnection]
+"""A snapshot, or what opens a connection that holds the rows and may write files."""
 
 
-def write(snapshot: Path, query: Query, format: Format, out: Path | BinaryIO, *, about: Sequence[tuple[str, str]] = ()) -> None:
+def write(snapshot: Source, query: Query, format: Format, out: Path | BinaryIO, *, about: Sequence[tuple[str, str]] = ()) -> None:
     """Write the rows of `query` on a snapshot to a file or an open binary stream.
 
     A file appears whole or not at all. `about`: (label, words) for the header sheet of XLSX. Raises UserError.
@@ -36,7 +40,7 @@ def write(snapshot: Path, query: Query, format: Format, out: Path | BinaryIO, *,
                 shutil.copyfileobj(rows, out, 1 << 20)
 
 
-def content(snapshot: Path, query: Query, format: Format, *, about: Sequence[tuple[str, str]] = ()) -> bytes:
+def content(snapshot: Source, query: Query, format: Format, *, about: Sequence[tuple[str, str]] = ()) -> bytes:
     """The same as bytes, for a download."""
     with tempfile.TemporaryDirectory(prefix="certboard-") as folder:
         written = Path(folder) / f"rows.{format}"
@@ -44,7 +48,7 @@ def content(snapshot: Path, query: Query, format: Format, *, about: Sequence[tup
         return written.read_bytes()
 
 
-def _replace(snapshot: Path, query: Query, format: Format, out: Path, about: Sequence[tuple[str, str]]) -> None:
+def _replace(snapshot: Source, query: Query, format: Format, out: Path, about: Sequence[tuple[str, str]]) -> None:
     if not out.parent.is_dir():
         raise UserError(f"--out {out}: there is no folder {out.parent}. Make it, or name a file elsewhere.")
     beside = out.with_name(f".{out.name}.{os.getpid()}.part")
@@ -64,9 +68,9 @@ def _opened(out: Path) -> BinaryIO:
         raise UserError(f"--out {out}: cannot be written ({error.strerror}). Name a file.") from error
 
 
-def _write(snapshot: Path, query: Query, format: Format, path: Path, about: Sequence[tuple[str, str]]) -> None:
+def _write(snapshot: Source, query: Query, format: Format, path: Path, about: Sequence[tuple[str, str]]) -> None:
     # Each is imported where used: the first answer of the command line must not wait for the others.
-    with snapshots.open_for_export(snapshot) as connection:
+    with snapshots.open_for_export(snapshot) if isinstance(snapshot, Path) else snapshot() as connection:
         if format == "xlsx":
             from pipelines.reports import workbook
 

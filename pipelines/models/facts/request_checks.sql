@@ -115,7 +115,7 @@ request_checks as (
         missing_names.first_missing,
         params.lead_min_days,
         params.lead_max_days
-    from records.requests as requests
+    from corrected.requests as requests
     cross join params
     left join options on requests.service_option = options.service_option
     left join names on requests.number = names.number

@@ -1,6 +1,13 @@
 -- One row per request and clock basis: start, stop, due date, outcome. Times UTC, dates local, spans in business days.
+-- The basis `as_exported` is the policy's, of requests that declared corrections and exclusions touch, without them.
 with requests as (
-    select * from records.requests
+    select *, false as is_as_exported from corrected.requests
+    union all
+    select *, true from corrected.exported_requests
+),
+
+exclusions as (
+    select number, correction_id from records.corrections where kind = 'exclusion'
 ),
 
 approvals as (
@@ -9,11 +16,11 @@ approvals as (
 
 -- The certificate a renewal replaces; of several in one request the first to expire counts.
 linked_expiries as (
-    select links.number, min(certificates.expires_on) as expires_on
+    select links.number, links.is_as_exported, min(certificates.expires_on) as expires_on
     from links.certificate_links as links
     inner join joined.certificates as certificates on links.certificate = certificates.certificate
     where links.role = 'renews'
-    group by links.number
+    group by links.number, links.is_as_exported
 ),
 
 params as (
@@ -44,28 +51,21 @@ counted_requests as (
         options.is_renewal,
         coalesce(options.includes_installation, false) as includes_installation,
         coalesce(targets_by_type.target_business_days, options.target_business_days) as target_business_days,
-        params.zone,
-        params.as_of_at,
-        params.as_of_on,
-        params.counted_through_on,
-        params.clock_stop,
-        params.late_exclusion,
-        params.undated_renewal,
-        params.lead_min_days,
-        params.lead_max_days,
-        params.process_by_days,
-        params.reopen_window_days
+        exclusions.correction_id as declared_by,
+        params.zone, params.as_of_at, params.as_of_on, params.counted_through_on, params.clock_basis as policy_basis, params.clock_stop,
+        params.late_exclusion, params.undated_renewal, params.lead_min_days, params.lead_max_days, params.process_by_days, params.reopen_window_days
     from requests
     cross join params
     left join options on requests.service_option = options.service_option
-    left join approvals on requests.number = approvals.number
-    left join linked_expiries on requests.number = linked_expiries.number
+    left join approvals on requests.number = approvals.number and requests.is_as_exported = approvals.is_as_exported
+    left join linked_expiries on requests.number = linked_expiries.number and requests.is_as_exported = linked_expiries.is_as_exported
+    left join exclusions on requests.number = exclusions.number and not requests.is_as_exported
     left join targets_by_type
         on requests.service_option = targets_by_type.service_option and requests.request_type = targets_by_type.request_type
     where
         not exists (
             select 1
-            from records.requests as parents
+            from corrected.requests as parents
             where
                 parents.number = requests.parent_number
                 and parents.number <> requests.number
@@ -155,7 +155,7 @@ dated as (
 clocks as (
     select
         dated.*,
-        bases.clock_basis,
+        case when dated.is_as_exported then 'as_exported' else bases.clock_basis end as clock_basis,
         case
             when bases.clock_basis = 'submitted' then 'submitted'
             when dated.approval_now = 'rejected' then null
@@ -168,6 +168,7 @@ clocks as (
         end as clock_start_source
     from dated
     cross join (select 'approved' as clock_basis union all select 'submitted') as bases
+    where not dated.is_as_exported or dated.policy_basis = bases.clock_basis
 ),
 
 started_clocks as (
@@ -225,6 +226,7 @@ outcomes as (
         case when clock_start_on = counted_to_on then 0 else counted_to.ceil_ord - start_ord end as elapsed_business_days,
         case when counted_to_on > due_on then counted_to.ceil_ord - due_day.floor_ord end as days_past_due,
         case
+            when declared_by is not null then 'excluded'
             when approval_now = 'rejected' then 'excluded'
             when state is null then 'not_measurable'
             when is_ended then case when stop_on > due_on and late_exclusion = 'missed' then 'missed' else 'excluded' end
@@ -234,6 +236,7 @@ outcomes as (
             else 'open'
         end as slo_outcome,
         case
+            when declared_by is not null then 'declared: ' || declared_by
             when approval_now = 'rejected' then 'approval_rejected'
             when state is null then 'unknown_state: ' || coalesce(state_label, '')
             when is_ended then case when stop_on > due_on then 'ended_after_due' else state end
@@ -260,16 +263,10 @@ request_clocks as (
         clock_basis,
         submitted_at,
         case when given_approved_at <= as_of_at then given_approved_at end as approved_at,
-        clock_start_at,
-        clock_start_source,
+        clock_start_at, clock_start_source,
         case when closed_at <= as_of_at then closed_at end as closed_at,
-        stop_at,
-        stop_source,
-        target_business_days,
-        business_days_due_on,
-        lead_days,
-        due_on,
-        due_rule,
+        stop_at, stop_source,
+        target_business_days, business_days_due_on, lead_days, due_on, due_rule,
         case when clock_start_at is not null then elapsed_business_days end as elapsed_business_days,
         slo_outcome,
         outcome_reason,
@@ -290,7 +287,10 @@ request_clocks as (
         case when is_completed and stop_at is not null then stop_on > known_expires_on end as completed_after_expiry,
         known_expires_on as current_expires_on,
         current_expires_source,
-        asked_completion_on as requested_completion_on
+        asked_completion_on as requested_completion_on,
+        -- Work is under way on an open request, also on one that is excluded.
+        not (approval_now is not distinct from 'rejected' or state is null or is_ended or is_completed or service_option = 'unclassified') as is_under_way,
+        not (is_ended or is_completed) as is_running
     from outcomes
 )
 

@@ -4,7 +4,7 @@ with params as (
 ),
 
 linked_requests as (
-    select number from links.certificate_links group by number
+    select number from links.certificate_links where not is_as_exported group by number
 ),
 
 listed_names as (

@@ -28,8 +28,9 @@ linked_options as (
         renewing_options.renewed_as,
         row_number() over (partition by certificate_links.certificate order by requests.submitted_at desc, requests.number desc) as position
     from links.certificate_links as certificate_links
-    inner join records.requests as requests on certificate_links.number = requests.number
+    inner join corrected.requests as requests on certificate_links.number = requests.number
     inner join renewing_options on requests.service_option = renewing_options.service_option and renewing_options.place = 1
+    where not certificate_links.is_as_exported
 ),
 
 exposure as (

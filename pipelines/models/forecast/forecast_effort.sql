@@ -11,7 +11,7 @@ completed_requests as (
     select requests.service_option, requests.time_worked_seconds
     from facts.request_clocks as clocks
     inner join params on clocks.clock_basis = params.clock_basis
-    inner join records.requests as requests on clocks.number = requests.number
+    inner join corrected.requests as requests on clocks.number = requests.number
     where clocks.outcome_reason in ('on_time', 'completed_late', 'completed_without_stop', 'stop_before_submission')
 ),
 

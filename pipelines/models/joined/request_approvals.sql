@@ -1,6 +1,8 @@
--- One row per request whose approval, its time or its requested date other exports tell or fill. Times UTC, dates local.
+-- One row per request whose approval, its time or its requested date other exports tell or fill, and one as exported where it is corrected. Times UTC, dates local.
 with requests as (
-    select number, requisition_number, approval, approved_at, approved_on, requested_completion_on from records.requests
+    select number, false as is_as_exported, requisition_number, approval, approved_at, approved_on, requested_completion_on from corrected.requests
+    union all
+    select number, true, requisition_number, approval, approved_at, approved_on, requested_completion_on from corrected.exported_requests
 ),
 
 params as (
@@ -44,6 +46,7 @@ answered_requests as (
 told_requests as (
     select
         requests.number,
+        requests.is_as_exported,
         requests.approval as own_approval,
         requests.approved_at as own_approved_at,
         requests.approved_on as own_approved_on,
@@ -67,6 +70,7 @@ decided_requests as (
 request_approvals as (
     select
         decided_requests.number,
+        decided_requests.is_as_exported,
         case when is_told then told_approval else own_approval end as approval,
         case
             when is_told and not is_approved then null

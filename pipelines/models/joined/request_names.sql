@@ -1,6 +1,6 @@
 -- One row per request, name it asks for and whether as common or as alternative name; names in lower case ASCII.
 with requests as (
-    select number, common_name from records.requests
+    select number, common_name from corrected.requests
 ),
 
 request_texts as (

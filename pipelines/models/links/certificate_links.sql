@@ -1,4 +1,5 @@
 -- One row per request and certificate that belong together: `renews` is the certificate that was current at submission, `issued` the one that came of it.
+-- Where declared corrections touch the request, once more as it is exported.
 with params as (
     select as_of_at, as_of_on, zone from run.params
 ),
@@ -11,9 +12,16 @@ request_texts as (
     select number, order_number, serial from records.request_texts
 ),
 
+readings as (
+    select number, false as is_as_exported, service_option, submitted_at, submitted_on, state, closed_at, closed_on from corrected.requests
+    union all
+    select number, true, service_option, submitted_at, submitted_on, state, closed_at, closed_on from corrected.exported_requests
+),
+
 requests as (
     select
         requests.number,
+        requests.is_as_exported,
         requests.service_option,
         coalesce(options.is_renewal, false) as is_renewal,
         requests.submitted_at,
@@ -22,7 +30,7 @@ requests as (
             when requests.state not in ('open', 'resolved') and requests.closed_at <= params.as_of_at then add_days(requests.closed_on, 1)
             else params.as_of_on
         end as issued_through_on
-    from records.requests as requests
+    from readings as requests
     cross join params
     left join options on requests.service_option = options.service_option
 ),
@@ -57,12 +65,13 @@ named_certificates as (
 
 exact_links as (
     select
-        named_certificates.number,
+        requests.number,
+        requests.is_as_exported,
         named_certificates.certificate,
         named_certificates.rule,
         case when certificates.compared_at < requests.submitted_at then 'renews' else 'issued' end as role,
         row_number() over (
-            partition by named_certificates.number, certificates.compared_at < requests.submitted_at
+            partition by requests.number, requests.is_as_exported, certificates.compared_at < requests.submitted_at
             order by
                 named_certificates.rule_rank,
                 certificates.issued_at desc,
@@ -80,6 +89,7 @@ exact_links as (
 named_pairs as (
     select
         requests.number,
+        requests.is_as_exported,
         requests.service_option,
         requests.is_renewal,
         requests.submitted_at,
@@ -97,16 +107,19 @@ named_pairs as (
 current_candidates as (
     select
         named_pairs.number,
+        named_pairs.is_as_exported,
         certificates.certificate,
         named_pairs.name,
         named_pairs.is_common_name,
         row_number() over (
-            partition by named_pairs.number, named_pairs.is_common_name, case when named_pairs.is_common_name then named_pairs.name end
+            partition by
+                named_pairs.number, named_pairs.is_as_exported, named_pairs.is_common_name, case when named_pairs.is_common_name then named_pairs.name end
             order by certificates.expires_on, length(certificates.serial_number) desc, certificates.serial_number desc, certificates.certificate
         ) as position
     from named_pairs
     inner join certificates on named_pairs.certificate = certificates.certificate
-    left join exact_links on named_pairs.number = exact_links.number and exact_links.role = 'renews'
+    left join exact_links
+        on named_pairs.number = exact_links.number and named_pairs.is_as_exported = exact_links.is_as_exported and exact_links.role = 'renews'
     where
         named_pairs.is_renewal
         and exact_links.number is null
@@ -116,36 +129,46 @@ current_candidates as (
 ),
 
 common_name_links as (
-    select number, certificate from current_candidates where is_common_name and position = 1 group by number, certificate
+    select number, is_as_exported, certificate
+    from current_candidates
+    where is_common_name and position = 1
+    group by number, is_as_exported, certificate
 ),
 
 any_name_links as (
-    select current_candidates.number, current_candidates.certificate
+    select current_candidates.number, current_candidates.is_as_exported, current_candidates.certificate
     from current_candidates
-    left join common_name_links on current_candidates.number = common_name_links.number
+    left join common_name_links
+        on current_candidates.number = common_name_links.number and current_candidates.is_as_exported = common_name_links.is_as_exported
     where not current_candidates.is_common_name and current_candidates.position = 1 and common_name_links.number is null
 ),
 
 renewed as (
-    select number, certificate, rule, 'exact' as confidence from exact_links where role = 'renews' and position = 1
+    select number, is_as_exported, certificate, rule, 'exact' as confidence from exact_links where role = 'renews' and position = 1
     union all
-    select number, certificate, 'common_name', 'high' from common_name_links
+    select number, is_as_exported, certificate, 'common_name', 'high' from common_name_links
     union all
-    select number, certificate, 'any_name', 'medium' from any_name_links
+    select number, is_as_exported, certificate, 'any_name', 'medium' from any_name_links
 ),
 
 issued_candidates as (
     select
         named_pairs.number,
+        named_pairs.is_as_exported,
         certificates.certificate,
         row_number() over (
-            partition by named_pairs.number, named_pairs.name
+            partition by named_pairs.number, named_pairs.is_as_exported, named_pairs.name
             order by certificates.issued_at, length(certificates.serial_number) desc, certificates.serial_number desc, certificates.certificate
         ) as position
     from named_pairs
     inner join certificates on named_pairs.certificate = certificates.certificate
-    left join renewed on named_pairs.number = renewed.number and certificates.certificate = renewed.certificate
-    left join exact_links on named_pairs.number = exact_links.number and exact_links.role = 'issued'
+    left join renewed
+        on
+            named_pairs.number = renewed.number
+            and named_pairs.is_as_exported = renewed.is_as_exported
+            and certificates.certificate = renewed.certificate
+    left join exact_links
+        on named_pairs.number = exact_links.number and named_pairs.is_as_exported = exact_links.is_as_exported and exact_links.role = 'issued'
     where
         named_pairs.is_common_name
         and named_pairs.service_option not in ('inquiry', 'unclassified')
@@ -155,11 +178,14 @@ issued_candidates as (
 ),
 
 certificate_links as (
-    select number, certificate, 'renews' as role, rule, confidence from renewed
+    select number, is_as_exported, certificate, 'renews' as role, rule, confidence from renewed
     union all
-    select number, certificate, 'issued', rule, 'exact' from exact_links where role = 'issued' and position = 1
+    select number, is_as_exported, certificate, 'issued', rule, 'exact' from exact_links where role = 'issued' and position = 1
     union all
-    select number, certificate, 'issued', 'common_name', 'medium' from issued_candidates where position = 1 group by number, certificate
+    select number, is_as_exported, certificate, 'issued', 'common_name', 'medium'
+    from issued_candidates
+    where position = 1
+    group by number, is_as_exported, certificate
 )
 
 select * from certificate_links

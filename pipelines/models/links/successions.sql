@@ -1,4 +1,4 @@
--- One row per certificate that another one does or may replace: by which, and whether that is certain.
+-- One row per certificate that another one does or may replace: by which, and whether that is certain, or confirmed by declaration.
 with params as (
     select successor_overlap_days from run.params
 ),
@@ -125,7 +125,7 @@ ranked_pairs as (
     from succeeding_pairs
 ),
 
-successions as (
+found_successions as (
     select
         certificates.certificate,
         coalesce(certificates.status = 'replaced' or ranked_pairs.is_certain, false) as is_superseded,
@@ -138,6 +138,26 @@ successions as (
     left join ranked_pairs on certificates.certificate = ranked_pairs.certificate and ranked_pairs.position = 1
     left join wholly_covered on certificates.certificate = wholly_covered.certificate
     where certificates.status = 'replaced' or ranked_pairs.is_certain or wholly_covered.certificate is not null
+),
+
+confirmations as (
+    select certificate, value from records.corrections where kind = 'certificate'
+),
+
+-- A successor is named by its key, or as pages show it by its serial number. `possibly_superseded_by` keeps what was found before it was confirmed.
+successions as (
+    select
+        found_successions.certificate,
+        found_successions.is_superseded or confirmations.certificate is not null as is_superseded,
+        found_successions.is_possibly_superseded and confirmations.certificate is null as is_possibly_superseded,
+        case
+            when found_successions.is_possibly_superseded and confirmations.value <> successors.serial_number then confirmations.value
+            else found_successions.superseded_by
+        end as superseded_by,
+        case when found_successions.is_possibly_superseded then found_successions.superseded_by end as possibly_superseded_by
+    from found_successions
+    left join confirmations on found_successions.certificate = confirmations.certificate
+    left join certificates as successors on found_successions.superseded_by = successors.certificate
 )
 
 select * from successions

@@ -11,6 +11,10 @@ versions as (
     select export_id, disposition from versions.approval_versions
     union all
     select export_id, disposition from versions.requisition_versions
+    union all
+    select export_id, disposition from versions.sla_versions
+    union all
+    select export_id, disposition from versions.transition_versions
 ),
 
 dispositions as (

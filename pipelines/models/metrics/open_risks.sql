@@ -14,7 +14,7 @@ clocks as (
     select clocks.*, requests.service_option, params.zone, params.as_of_on, params.counted_through_on
     from facts.request_clocks as clocks
     inner join params on clocks.clock_basis = params.clock_basis
-    inner join records.requests as requests on clocks.number = requests.number
+    inner join corrected.requests as requests on clocks.number = requests.number
     where
         clocks.due_on is not null
         and clocks.slo_outcome <> 'not_measurable'

@@ -35,11 +35,11 @@ held_names as (
 
 open_renewals as (
     select requests.number, requests.submitted_at, requests.submitted_on, requests.assignment_group, clocks.due_on
-    from records.requests as requests
+    from corrected.requests as requests
     inner join options on requests.service_option = options.service_option
     inner join facts.request_clocks as clocks on requests.number = clocks.number
     inner join params on clocks.clock_basis = params.clock_basis
-    where options.is_renewal and (clocks.slo_outcome = 'open' or clocks.is_open_overdue)
+    where options.is_renewal and clocks.is_under_way
 ),
 
 asked_names as (
@@ -82,8 +82,9 @@ linked_targets as (
         options.target_business_days,
         row_number() over (partition by certificate_links.certificate order by requests.submitted_at desc, requests.number desc) as position
     from links.certificate_links as certificate_links
-    inner join records.requests as requests on certificate_links.number = requests.number
+    inner join corrected.requests as requests on certificate_links.number = requests.number
     inner join options on requests.service_option = options.service_option and options.is_renewal
+    where not certificate_links.is_as_exported
 ),
 
 dated as (

@@ -4,7 +4,7 @@ with clocks as (
 ),
 
 requests as (
-    select * from records.requests
+    select * from corrected.requests
 ),
 
 params as (

@@ -15,6 +15,14 @@ rejected_requisitions as (
     select * from staging.requisitions where problem is not null
 ),
 
+rejected_transitions as (
+    select * from staging.transitions where problem is not null
+),
+
+rejected_slas as (
+    select * from staging.slas where problem is not null
+),
+
 malformed_records as (
     select * from staging.malformed_records
 ),
@@ -69,6 +77,24 @@ offending_cells as (
     select export_id, row_number, 'requested_completion_on', requested_found, requested_problem from rejected_requisitions
     union all
     select export_id, row_number, 'updated_at', updated_found, updated_problem from rejected_requisitions
+    union all
+    select export_id, row_number, 'number', cast(null as varchar), number_problem from rejected_transitions
+    union all
+    select export_id, row_number, 'started_at', started_found, started_problem from rejected_transitions
+    union all
+    select export_id, row_number, 'ended_at', ended_found, ended_problem from rejected_transitions
+    union all
+    select export_id, row_number, 'updated_at', updated_found, updated_problem from rejected_transitions
+    union all
+    select export_id, row_number, 'number', cast(null as varchar), number_problem from rejected_slas
+    union all
+    select export_id, row_number, 'started_at', started_found, started_problem from rejected_slas
+    union all
+    select export_id, row_number, 'planned_end_at', planned_end_found, planned_end_problem from rejected_slas
+    union all
+    select export_id, row_number, 'ended_at', ended_found, ended_problem from rejected_slas
+    union all
+    select export_id, row_number, 'updated_at', updated_found, updated_problem from rejected_slas
     union all
     select export_id, row_number, cast(null as varchar), record_text, reason from malformed_records
 ),

@@ -105,7 +105,10 @@ filled_versions as (
         ) as reopen_count,
         first_value(time_worked_seconds) over (
             partition by known_versions.number order by case when column_names like '%,time_worked_seconds,%' then 0 else 1 end, version_rank
-        ) as time_worked_seconds
+        ) as time_worked_seconds,
+        first_value(source_verdict) over (
+            partition by known_versions.number order by case when column_names like '%,source_verdict,%' then 0 else 1 end, version_rank
+        ) as source_verdict
     from known_versions
     inner join mixed_numbers on known_versions.number = mixed_numbers.number
 ),
@@ -143,7 +146,8 @@ newest_filled_versions as (
         assignment_group,
         certificate_count,
         reopen_count,
-        time_worked_seconds
+        time_worked_seconds,
+        source_verdict
     from filled_versions
     where version_rank = 1
 ),
@@ -193,7 +197,8 @@ whole_versions as (
         versions.assignment_group,
         versions.certificate_count,
         versions.reopen_count,
-        versions.time_worked_seconds
+        versions.time_worked_seconds,
+        versions.source_verdict
     from staging.requests as versions
     left join used_rows on versions.export_id = used_rows.export_id and versions.row_number = used_rows.row_number
     where not versions.is_quarantined and (versions.tie_break is null or used_rows.row_number is not null)
@@ -264,6 +269,7 @@ requests as (
         used_versions.certificate_count,
         used_versions.reopen_count,
         used_versions.time_worked_seconds,
+        used_versions.source_verdict,
         first_closes.first_closed_at,
         first_closes.first_closed_on,
         reopenings.reopened_at,

@@ -76,6 +76,7 @@ typed_rows as (
         labels.state,
         labels.state_label,
         labels.approval,
+        labels.source_verdict,
         judged_cells.department,
         case when not is_none(submitted_written_at) then submitted_utc_at end as submitted_at,
         case when not is_none(approved_written_at) then approved_utc_at end as approved_at,

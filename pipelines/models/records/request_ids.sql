@@ -1,0 +1,10 @@
+-- One row per id by which other tables of its system name a request, in lower case: the request's number.
+with staged_ids as (
+    select * from staging.request_ids
+),
+
+request_ids as (
+    select lower(record_id) as record_id, min(number) as number from staged_ids group by lower(record_id)
+)
+
+select * from request_ids

@@ -2,7 +2,7 @@
 
 import typer
 
-from pipelines.commands import answers, loading, options, serving
+from pipelines.commands import answers, comparing, loading, options, serving
 
 app = typer.Typer(rich_markup_mode=None, pretty_exceptions_enable=False, add_completion=False)
 app.callback()(options.remember)
@@ -16,3 +16,4 @@ app.command()(serving.serve)
 app.command()(answers.export)
 app.command()(answers.status)
 app.command("snapshots")(answers.snapshots_)
+app.command()(comparing.diff)

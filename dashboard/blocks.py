@@ -26,7 +26,7 @@ class Download:
     """A selection as a file: the query of `export`, the table's name, the horizon or period, the number of rows.
 
     `filtered`: whether the shared filters are part of the name. `words`: what the button says instead of `these 5 rows`.
-    `scope`: the sentence of the page's own filters, for the header sheet.
+    `scope`: the sentence of the page's own filters, for the header sheet. `source`: what opens the rows, where that is not the snapshot shown.
     """
 
     query: Any
@@ -36,6 +36,7 @@ class Download:
     filtered: bool = True
     words: str = ""
     scope: str = ""
+    source: Callable[[], Any] | None = None
 
 
 def chart(
@@ -244,6 +245,6 @@ def _builder(now: Reading, file: Download, kind: str) -> Callable[[], bytes]:
 
         shown = file.scope or (filters.sentence(now.filters, now.choices) if file.filtered else "None: the whole snapshot")
         about = [("Filter", shown), ("Rows", count(file.rows)), ("Source", page_parts.footer_line(now))]
-        return reports.content(now.path, file.query, kind, about=about)
+        return reports.content(file.source or now.path, file.query, kind, about=about)
 
     return build

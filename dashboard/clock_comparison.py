@@ -1,85 +1,154 @@
-"""Attainment on both clocks side by side, within the days the published phases leave to the teams, and at a shorter target."""
+"""Attainment counted otherwise, beside the headline and never in it: on the other clock, without pauses, as exported; and at shorter targets."""
 
 from __future__ import annotations
 
 import pandas as pd
 import streamlit as st
 
-from dashboard import blocks, filter_bar, formats, page_parts, queries
+from dashboard import blocks, declared, filter_bar, formats, page_parts, phase_queries, queries
+from dashboard.correction_parts import exclusion_sentence
 from dashboard.filters import option_name
-from dashboard.formats import MINUS, MISSING, NO_BREAK, plural, share
-from dashboard.miss_list import changed_numbers, other_basis
+from dashboard.formats import MINUS, MISSING, NO_BREAK, business_days, count, plural, share
+from dashboard.miss_list import other_readings
 from dashboard.page_parts import reading
 
 WORDS = {"approved": "approval", "submitted": "submission"}
+CHANGES = {"changed": "on the other clock", "unpaused": "with customer pauses removed", "exported": "as exported"}
 
 
 def show(chosen: pd.DataFrame) -> None:
-    """The sentence, the table, the file, and the way to the requests whose verdict changes.
+    """The sentence, the tables, the file, and the way to the requests whose verdict changes.
 
     `chosen`: statements by service option of the chosen period, on the policy's clock.
     """
     now = reading()
-    basis, other = now.run.clock_basis, other_basis(now.run.clock_basis)
-    by = ("service_option", now.filters.grain)
+    where, by = now.filters.where(), ("service_option", now.filters.grain)
+    names = {"changed": f"From {WORDS[other_readings()['changed']]}", "unpaused": "With customer pauses removed", "exported": as_exported(where)}
+    readings = {word: basis for word, basis in other_readings().items() if names[word]}
     here = chosen.set_index("service_option")
-    there = queries.slo_attainment(now.path, by, now.filters.where(), other).set_index("service_option")
-    st.header("On which clock?", anchor=False)
+    others = {word: queries.slo_attainment(now.path, by, where, basis).set_index("service_option") for word, basis in readings.items()}
+    st.header("How would it look, counted otherwise?", anchor=False)
     period = formats.period_name(now.filters.period)
-    totals = there[["met_count", "due_count"]].sum()
-    words = share(int(totals["met_count"]), int(totals["due_count"])) if totals["due_count"] else "no data"
-    words = f"{words.removesuffix(')')}, due in {period} on that clock)" if totals["due_count"] else words
-    st.markdown(page_parts.plain(f"Counted from {WORDS[other]}, {words}."))
-    options = [each for each in queries.policy_options(now.path) if each.service_option in here.index or each.service_option in there.index]
-    rows = [_cells(option_name(now.choices, each.service_option), _line(here, each), _line(there, each), basis, other) for each in options]
-    if len(rows) > 1:
-        rows.append(_cells("All of these", *(frame[["met_count", "due_count"]].sum() for frame in (here, there)), basis, other))
-    blocks.numbers(pd.DataFrame(rows), "Attainment on both clocks by service option")
-    st.caption(page_parts.plain(f"Counted: requests due in {period} on each clock. The policy counts from {WORDS[basis]}."))
-    teams = [_team_cells(each, _line(here, each)) for each in options if each.team_business_days < each.target_business_days]
+    totals = _sum(others["changed"])
+    words = f"{_share(totals).removesuffix(')')}, due in {period} on that clock)" if totals["due_count"] else "no data"
+    st.markdown(page_parts.plain(f"Counted from {WORDS[readings['changed']]}, {words}."))
+    changes = {word: queries.slo_outcomes_count(now.path, {**where, "changed_by": [basis]}) for word, basis in readings.items()}
+    policy = f"From {WORDS[now.run.clock_basis]} (policy)"
+    lines = [(policy, _sum(here), None)] + [(names[word], _sum(frame), changes[word]) for word, frame in others.items()]
+    blocks.numbers(_figures(lines), "Attainment on both clocks and on other readings")
+    options = [each for each in queries.policy_options(now.path) if any(each.service_option in frame.index for frame in (here, *others.values()))]
+    if len(options) > 1:
+        columns = {policy: here, **{names[word].partition(",")[0]: frame for word, frame in others.items()}}
+        blocks.numbers(_by_option(options, columns), "Attainment on both clocks and on other readings by service option")
+    moved = " A pause moves the due date, so a request may count in another period." if "unpaused" in readings else ""
+    st.caption(page_parts.plain(f"Counted: requests due in {period}, each line a figure of its own; the headline is the first.{moved}"))
+    _pauses(where, readings)
+    number = len(here) + sum(len(frame) for frame in others.values())
+    query = queries.clock_bases_query(by, where, (now.run.clock_basis, *readings.values()))
+    file = blocks.Download(query, "slo_attainment_both_clocks", now.filters.period.lower(), number, words=f"every reading, {plural(number, 'row')}")
+    blocks.download(file, "clocks")
+    for word, changed in changes.items():
+        if changed:
+            filter_bar.jump(f"See the {_requests(changed)} whose verdict changes {CHANGES[word]}", "show", word)
+    if not changes["changed"]:
+        st.markdown("Both clocks give every request the same verdict.")
+    _exclusions(where)
+    _shorter(here)
+
+
+def as_exported(where: queries.Where) -> str:
+    """`As exported, without 2 corrections and 1 exclusion`, of those that touch requests of a filter; empty where none does."""
+    found = declared.touching(reading().path, where)
+    parts = [plural(number, noun) for number, noun in ((found.field_count, "correction"), (found.exclusion_count, "exclusion")) if number]
+    return f"As exported, without {' and '.join(parts)}" if parts else ""
+
+
+def _figures(lines: list[tuple]) -> pd.DataFrame:
+    """One row per reading. `lines`: its name, its counts, and how many verdicts it changes."""
+    first = lines[0][1]
+    return pd.DataFrame(
+        {
+            "Counted": [name for name, *_ in lines],
+            "Attainment": [_share(sums) for _, sums, _ in lines],
+            "Difference": [MISSING if changed is None else _difference(first, sums) for _, sums, changed in lines],
+            "Requests with another verdict": [MISSING if changed is None else count(changed) for *_, changed in lines],
+        }
+    )
+
+
+def _by_option(options: list, columns: dict[str, pd.DataFrame]) -> pd.DataFrame:
+    """One row per service option, the difference from the first reading in the cell of each other one."""
+    rows = []
+    for each in options:
+        first, *rest = [frame.loc[each.service_option] if each.service_option in frame.index else None for frame in columns.values()]
+        cells = [_share(first), *(_with_difference(first, line) for line in rest)]
+        rows.append({"Service option": option_name(reading().choices, each.service_option), **dict(zip(columns, cells, strict=True))})
+    return pd.DataFrame(rows)
+
+
+def _pauses(where: queries.Where, readings: dict[str, str]) -> None:
+    """What the pauses came to, or that there is none."""
+    now = reading()
+    if "unpaused" in readings:
+        found = phase_queries.credited(now.path, where)
+        if found.request_count:
+            words = f"{plural(found.request_count, 'request')} waited for the customer, {business_days(found.business_days)} together"
+            st.markdown(page_parts.plain(f"{words}: with the pauses removed, the due dates move by as much."))
+        else:
+            st.markdown("No pause moves the due date of one of these requests.")
+    elif phase_queries.is_any_pause_known(now.path):
+        st.markdown("Pauses were exported, but none of them moves a due date: each is shorter than 24 hours or began after it.")
+    else:
+        st.markdown("No pause was exported.")
+
+
+def _exclusions(where: queries.Where) -> None:
+    """How many requests are excluded by declaration, and why."""
+    found = declared.exclusions(reading().path, where)
+    if not found:
+        return
+    st.markdown(page_parts.plain(exclusion_sentence(found)))
+    filter_bar.jump(f"See the {_requests(len(found))} excluded by declaration", "show", "declared")
+
+
+def _shorter(here: pd.DataFrame) -> None:
+    """Attainment within the days that the published phases leave to the teams, and at the shorter target of an option that has one."""
+    options = [each for each in queries.policy_options(reading().path) if each.service_option in here.index]
+    teams = [
+        {
+            "Service option": option_name(reading().choices, each.service_option),
+            "Days left to the teams": business_days(int(each.team_business_days)),
+            "Met within them": _share(here.loc[each.service_option], "met_at_team_days_count"),
+        }
+        for each in options
+        if each.team_business_days < each.target_business_days
+    ]
     if teams:
         blocks.numbers(pd.DataFrame(teams), "Attainment within the days left to the teams")
         st.caption("Counted: the same requests, met within the target less the customer's published phase, or by the requested date.")
     for each in options:
-        if each.also_at_business_days and each.service_option in here.index and here.loc[each.service_option, "due_count"]:
-            line = here.loc[each.service_option]
-            met = share(int(line["met_at_shorter_days_count"]), int(line["due_count"]))
-            st.markdown(page_parts.plain(f"{each.name} at {formats.business_days(int(each.also_at_business_days))}: {met}."))
-    query = queries.both_clocks_query(by, now.filters.where(), (basis, other))
-    number = len(here) + len(there)
-    file = blocks.Download(query, "slo_attainment_both_clocks", now.filters.period.lower(), number, words=f"both clocks, {plural(number, 'row')}")
-    blocks.download(file, "clocks")
-    changed = changed_numbers(now.filters.where())
-    if changed:
-        filter_bar.jump(f"See the {plural(len(changed), 'request')} whose verdict changes", "show", "changed")
-    else:
-        st.markdown("Both clocks give every request the same verdict.")
+        if each.also_at_business_days and here.loc[each.service_option, "due_count"]:
+            met = _share(here.loc[each.service_option], "met_at_shorter_days_count")
+            st.markdown(page_parts.plain(f"{each.name} at {business_days(int(each.also_at_business_days))}: {met}."))
 
 
-def _cells(name: str, one, two, basis: str, other: str) -> dict[str, str]:
-    return {
-        "Service option": name,
-        f"From {WORDS[basis]} (policy)": _share(one),
-        f"From {WORDS[other]}": _share(two),
-        "Difference": _difference(one, two),
-    }
+def _requests(number: int) -> str:
+    return "request" if number == 1 else plural(number, "request")
 
 
-def _team_cells(option, line) -> dict[str, str]:
-    met = share(int(line["met_at_team_days_count"]), int(line["due_count"])) if line is not None and line["due_count"] else "No data"
-    return {
-        "Service option": option_name(reading().choices, option.service_option),
-        "Days left to the teams": formats.business_days(int(option.team_business_days)),
-        "Met within them": met,
-    }
+def _sum(frame: pd.DataFrame) -> pd.Series:
+    return frame[["met_count", "due_count"]].sum()
 
 
-def _line(frame: pd.DataFrame, option):
-    return frame.loc[option.service_option] if option.service_option in frame.index else None
+def _share(line, met: str = "met_count") -> str:
+    return share(int(line[met]), int(line["due_count"])) if line is not None and line["due_count"] else "No data"
 
 
-def _share(line) -> str:
-    return share(int(line["met_count"]), int(line["due_count"])) if line is not None and line["due_count"] else "No data"
+def _with_difference(one, two) -> str:
+    """A share and its difference from the first, which goes without saying where the counts are the same."""
+    by = _difference(one, two)
+    is_same = by == MISSING or (one["met_count"], one["due_count"]) == (two["met_count"], two["due_count"])
+    return _share(two) if is_same else f"{_share(two)}, {by}"
 
 
 def _difference(one, two) -> str:

@@ -16,9 +16,9 @@ from dashboard.filters import COLUMNS, GRAINS, KEYS, Choices, Filters, option_na
 
 LABELS = {"option": "Service option", "department": "Department", "type": "Request type"}
 PAGE_KEYS = (
-    "number", "month", "late", "show", "bucket", "risk", "reason", "horizon", "band", "owner_department", "day", "norequest", "q", "certificate", "status", "finding",
-    "holding", "validity_class", "issuer", "key", "scenario", "staff", "automated", "weeks", "hours", "lead", "issue", "growth", "life", "freeze",
-    "compare",
+    "number", "month", "late", "show", "phase", "path", "bucket", "risk", "reason", "horizon", "band", "owner_department", "day", "norequest", "q",
+    "certificate", "status", "finding", "holding", "validity_class", "issuer", "key", "scenario", "staff", "automated", "weeks", "hours", "lead", "issue", "growth", "life", "freeze",
+    "compare", "since",
     "plan",
 )  # fmt: skip
 SUBJECTS = ("number", "certificate")

@@ -1,60 +1,75 @@
-"""The rows behind the page of misses: the missed requests, all that were due, or those another clock would judge differently."""
+"""The rows behind the page of misses: the missed requests, all that were due, those another reading judges differently, and those excluded by declaration."""
 
 from __future__ import annotations
 
 import pandas as pd
 import streamlit as st
 
-from dashboard import blocks, filter_bar, formats, page_parts, queries, wording
-from dashboard.filters import option_name
+from dashboard import blocks, filter_bar, formats, page_parts, phase_queries, queries, wording
+from dashboard.filters import option_name, slug
 from dashboard.formats import count
 from dashboard.page_parts import reading
 from dashboard.tallies import Tally
 
-SHOWN = ("missed", "due", "changed")
+LABELS = {
+    "missed": "Missed",
+    "due": "All that were due",
+    "changed": "Another verdict on the other clock",
+    "unpaused": "Another verdict without pauses",
+    "exported": "Another verdict as exported",
+    "declared": "Excluded by declaration",
+}
+ALWAYS = ("missed", "due", "changed")
+"""The choices of rows that are offered even where they hold none."""
+NARROWED = ("missed", "due")
+"""The choices of rows that a phase and a path narrow further."""
 
 
 def show(tally: Tally) -> None:
     """Chips of what is selected, the choice of rows, the list and its files."""
     now = reading()
-    shown = now.param("show") if now.param("show") in SHOWN else "missed"
     period = now.param("month") or now.filters.period
     where = {now.filters.grain: [period], **now.filters.where(period=False)}
-    late = now.param("late")
+    late, phase, path = (now.param(key) for key in ("late", "phase", "path"))
+    within = {**({"over_budget_phase": [phase]} if phase else {}), **({"path": [path]} if path else {})}
     selections = {
-        "missed": {**where, "slo_outcome": ["missed"], **({"late": [late]} if late else {})},
-        "due": {**where, "is_due": ["true"], "slo_outcome": ["met", "missed"]},
-        "changed": {**where, "number": changed_numbers(where)},
+        "missed": {**where, **within, "slo_outcome": ["missed"], **({"late": [late]} if late else {})},
+        "due": {**where, **within, "is_due": ["true"], "slo_outcome": ["met", "missed"]},
+        **{word: {**where, "changed_by": [basis]} for word, basis in other_readings().items()},
     }
+    if reasons := queries.reasons_with_labels(now.path, "declared"):
+        selections["declared"] = {**where, "outcome_reason": reasons}
     rows = {name: queries.slo_outcomes_count(now.path, selection) for name, selection in selections.items()}
+    shown = str(now.param("show")) if now.param("show") in selections else "missed"
     st.header("The requests", anchor=False)
-    _chips(period, late if shown == "missed" else None)
-    labels = {
-        "missed": f"Missed ({count(rows['missed'])})",
-        "due": f"All that were due ({count(rows['due'])})",
-        "changed": f"Another verdict on the other clock ({count(rows['changed'])})",
-    }
+    _chips(period, late if shown == "missed" else None, *((phase, path) if shown in NARROWED else (None, None)))
     st.session_state["w_show"] = shown
+    offered = [name for name in selections if rows[name] or name in ALWAYS or name == shown]
     st.segmented_control(
-        "Rows", list(SHOWN), key="w_show", format_func=labels.get, required=True, on_change=_show_changed, label_visibility="collapsed", wrap=True
-    )
+        "Rows", offered, key="w_show", format_func=lambda name: f"{LABELS[name]} ({count(rows[name])})", required=True, on_change=_show_changed,
+        label_visibility="collapsed", wrap=True,
+    )  # fmt: skip
     if not rows[shown]:
         st.info(_nothing(shown, tally, period))
         return
-    part = period.lower() if shown != "missed" or not late else f"{period.lower()}_late-{late.replace(' ', '-')}"
+    parts = [period.lower(), *([shown] if shown != "missed" else []), *([f"late-{late.replace(' ', '-')}"] if late and shown == "missed" else [])]
+    parts += [slug(each) for each in (phase, path) if each and shown in NARROWED]
     order = (("is_open_overdue", True), ("late_business_days", True), ("due_on", False)) if shown == "missed" else (("slo_outcome", True), ("due_on", False))
-    blocks.requests(f"misses_{shown}", selections[shown], rows[shown], _columns, CONFIG, part if shown == "missed" else f"{part}_{shown}", order)
-
-
-def changed_numbers(where: dict[str, list[str]]) -> list[str]:
-    """Requests of the period whose outcome differs on the clock that the policy does not use."""
-    now = reading()
-    return queries.changed_verdicts(now.path, where, other_basis(now.run.clock_basis))
+    basis = other_readings().get(shown)
+    blocks.requests(f"misses_{shown}", selections[shown], rows[shown], lambda frame: _columns(frame, basis), CONFIG, "_".join(parts), order)
 
 
 def other_basis(clock_basis: str) -> str:
     """The clock that the policy does not use."""
     return "submitted" if clock_basis == "approved" else "approved"
+
+
+def other_readings() -> dict[str, str]:
+    """The other clock bases of this snapshot, by their words in the address: the other clock always, the others where something gives cause for them."""
+    now = reading()
+    known = phase_queries.clock_bases(now.path)
+    variants = {"unpaused": "without_pauses", "exported": "as_exported"}
+    return {"changed": other_basis(now.run.clock_basis), **{word: basis for word, basis in variants.items() if basis in known}}
 
 
 CONFIG = {
@@ -65,15 +80,21 @@ CONFIG = {
 }
 
 
-def _columns(frame: pd.DataFrame) -> pd.DataFrame:
-    zone = reading().run.zone
-    overdue = frame["is_open_overdue"].astype(bool)
+def _columns(frame: pd.DataFrame, basis: str | None) -> pd.DataFrame:
+    """The columns shown; on another clock basis the outcome that it gives stands beside."""
+    now = reading()
+    zone = now.run.zone
+    there = {}
+    if basis is not None:
+        others = queries.table(
+            now.path, "request_clocks" if basis in ("approved", "submitted") else "request_variants", {"number": frame["number"].tolist(), "clock_basis": [basis]}
+        )
+        there = {"Then": frame["number"].map(dict(zip(others["number"], _outcomes(others), strict=True)))}
     return pd.DataFrame(
         {
             "Request": frame["number"],
-            "Outcome": [
-                wording.OVERDUE.text if late else wording.OUTCOMES[outcome].text for late, outcome in zip(overdue, frame["slo_outcome"], strict=True)
-            ],
+            "Outcome": _outcomes(frame),
+            **there,
             "Business days late": frame["late_business_days"],
             "Due": frame["due_on"],
             "Service option": blocks.option_names(frame),
@@ -84,7 +105,12 @@ def _columns(frame: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def _chips(period: str, late: str | None) -> None:
+def _outcomes(frame: pd.DataFrame) -> list[str]:
+    overdue = frame["is_open_overdue"].astype(bool)
+    return [wording.OVERDUE.text if late else wording.OUTCOMES[outcome].text for late, outcome in zip(overdue, frame["slo_outcome"], strict=True)]
+
+
+def _chips(period: str, late: str | None, phase: str | None, path: str | None) -> None:
     now = reading()
     chosen = [option_name(now.choices, each) for each in now.filters.options]
     chosen += [each or "no department given" for each in now.filters.departments]
@@ -93,6 +119,10 @@ def _chips(period: str, late: str | None) -> None:
         chosen.append(f"due in {formats.period_name(period)}")
     if late:
         chosen.append("still open" if late == "still open" else f"late by {late}")
+    if phase:
+        chosen.append(f"over the budget of {phase}")
+    if path:
+        chosen.append(f"the path {path}")
     if not chosen:
         return
     with st.container(horizontal=True, vertical_alignment="center"):
@@ -103,15 +133,17 @@ def _chips(period: str, late: str | None) -> None:
 def _nothing(shown: str, tally: Tally, period: str) -> str:
     if shown == "changed":
         return "Both clocks give every request the same verdict."
+    if shown not in NARROWED:
+        return f"No request of {formats.period_name(period)}: {LABELS[shown][0].lower()}{LABELS[shown][1:]}."
     if shown == "due" or not tally.due:
         return f"No data. No request was due in {formats.period_name(period)}."
-    if period != reading().filters.period or reading().param("late"):
+    if period != reading().filters.period or any(reading().param(key) for key in ("late", "phase", "path")):
         return "No missed request matches what is shown above. Clear it to see the others."
     return f"No request was missed. {count(tally.met)} of {count(tally.due)} met."
 
 
 def _clear() -> None:
-    filter_bar.narrow({key: None for key in ("month", "late", "show", "option", "department", "type")})
+    filter_bar.narrow({key: None for key in ("month", "late", "show", "phase", "path", "option", "department", "type")})
 
 
 def _show_changed() -> None:

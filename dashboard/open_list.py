@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from dashboard import blocks, filter_bar, page_parts, queries, risks, schedule, wording
+from dashboard import blocks, filter_bar, histories, page_parts, phase_words, queries, risks, schedule, wording
 from dashboard.formats import count
 from dashboard.page_parts import reading
 
@@ -58,6 +58,7 @@ CONFIG: dict[str, Any] = {
     "Due": st.column_config.DateColumn("Due", format="YYYY-MM-DD"),
     "Risk": st.column_config.TextColumn("Risk", width=112),
     "Similar requests": st.column_config.TextColumn("Similar requests", width=140),
+    "Days in phase": st.column_config.TextColumn("Business days in phase", width=150),
 }
 
 
@@ -73,6 +74,7 @@ def _columns(frame: pd.DataFrame) -> pd.DataFrame:
                 for reason, day in zip(frame["outcome_reason"], frame["due_on"], strict=True)
             ],
             **_risks(frame),
+            **_phases(frame),
             "Service option": blocks.option_names(frame),
             "Department": frame["department"],
             "Team": frame["assignment_group"],
@@ -90,6 +92,19 @@ def _risks(frame: pd.DataFrame) -> dict[str, list[str | None]]:
     return {
         "Risk": [bands[row.risk_band].word if row.risk_band else None for row in rows],
         "Similar requests": [f"{count(int(row.similar_missed_count))} of {count(int(row.similar_count))} missed" if row.risk_band else None for row in rows],
+    }
+
+
+def _phases(frame: pd.DataFrame) -> dict[str, list[str | None]]:
+    """The phase each request is in, who holds it and its days there of those published; nothing where the snapshot knows no phase of an open request."""
+    path = reading().path
+    if not risks.is_known(path) or not histories.has_current_phases(path):
+        return {}
+    rows = list(frame.itertuples())
+    return {
+        "Phase": [None if row.current_phase in (None, *phase_words.UNKNOWN) else phase_words.capital(row.current_phase) for row in rows],
+        "Held by": [row.current_party for row in rows],
+        "Days in phase": [phase_words.spent(row.current_phase, row.current_phase_business_days, row.current_phase_budget_days) for row in rows],
     }
 
 

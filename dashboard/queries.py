@@ -17,7 +17,7 @@ from dashboard import formats, tallies, warehouse
 from dashboard.filters import GRAINS, Choices
 from dashboard.tallies import Tally
 from dashboard.verdicts import Day
-from pipelines import metrics
+from pipelines import differences, metrics
 
 Where = Mapping[str, Sequence[str]]
 PAGE_ROWS = 100
@@ -100,16 +100,6 @@ def request_clocks(path: Path, number: str) -> dict[str, Any]:
     return {row.clock_basis: row for row in warehouse.records(path, metrics.select("request_clocks", where={"number": [number]}))}
 
 
-def changed_verdicts(path: Path, where: Where, other_basis: str) -> list[str]:
-    """Numbers of the requests of a filter whose outcome differs on the other clock."""
-    chosen = metrics.select("slo_outcomes", where=where)
-    sql = (
-        f"select chosen.number from ({chosen.sql}) as chosen inner join facts.request_clocks as other on chosen.number = other.number "
-        "and other.clock_basis = ? where chosen.slo_outcome <> other.slo_outcome order by chosen.number"
-    )
-    return [row.number for row in warehouse.records(path, Sql(sql, (*chosen.parameters, other_basis)))]
-
-
 def request_versions(path: Path, number: str) -> pd.DataFrame:
     """The export rows a request came from, newest version first."""
     return warehouse.frame(path, request_versions_query(number))
@@ -129,7 +119,9 @@ def calendar(path: Path, days: Iterable[date]) -> dict[date, Day]:
 
 def calendar_between(path: Path, first: date, last: date) -> dict[date, Day]:
     """The calendar from one date to another, both included."""
-    return calendar(path, [first + timedelta(days=offset) for offset in range((last - first).days + 1)])
+    chosen = metrics.select("calendar_days")
+    rows = warehouse.records(path, Sql(f"select * from ({chosen.sql}) where on_date between ? and ?", (first, last)))
+    return {row.on_date: Day(row.on_date, row.is_business_day, row.floor_ord, row.ceil_ord, row.closure_name) for row in rows}
 
 
 def table(path: Path, name: str, where: Where | None = None, **paging: Any) -> pd.DataFrame:
@@ -176,6 +168,32 @@ def previous_snapshot(path: Path) -> Path | None:
     return kept[position - 1] if position else None
 
 
+def earlier_snapshots(path: Path) -> list[Path]:
+    """The kept snapshots that were published before this one, the newest first."""
+    kept = warehouse.kept()
+    return list(reversed(kept[: kept.index(path)])) if path in kept else []
+
+
+def changed_months(old: Path, new: Path) -> list[Any]:
+    """The service options and months whose counts differ between two snapshots."""
+    return warehouse.differing(old, new, differences.MONTHS)
+
+
+def changed_requests(old: Path, new: Path, *, offset: int = 0) -> list[Any]:
+    """A page of the requests that explain it."""
+    return warehouse.differing(old, new, differences.requests(limit=PAGE_ROWS, offset=offset))
+
+
+def changed_causes(old: Path, new: Path) -> dict[str, int]:
+    """How many requests each cause explains."""
+    return {row.cause: row.request_count for row in warehouse.differing(old, new, differences.CAUSES_FOUND)}
+
+
+def changed_run(old: Path, new: Path) -> Any:
+    """What the two snapshots were made of that differs."""
+    return warehouse.differing(old, new, differences.RUNS)[0]
+
+
 def lateness_query(clock_basis: str, where: Where) -> metrics.Query:
     """Missed requests by business days after the due date, a row per bar, zeros included."""
     parts, parameters = [], []
@@ -192,8 +210,8 @@ def lateness(path: Path, clock_basis: str, where: Where) -> pd.DataFrame:
     return warehouse.frame(path, lateness_query(clock_basis, where))
 
 
-def both_clocks_query(by: Sequence[str], where: Where, bases: Sequence[str]) -> metrics.Query:
-    """Attainment statements on both clocks, one after the other, with a first column that says which."""
+def clock_bases_query(by: Sequence[str], where: Where, bases: Sequence[str]) -> metrics.Query:
+    """Attainment statements on several clock bases, one after the other, with a first column that says which."""
     chosen = [metrics.select("slo_attainment", by=tuple(by), where=where, clock_basis=basis) for basis in bases]
     parts = [f"select {position} as position, ? as clock_basis, statement.* from ({each.sql}) as statement" for position, each in enumerate(chosen)]
     parameters = tuple(value for basis, each in zip(bases, chosen, strict=True) for value in (basis, *each.parameters))

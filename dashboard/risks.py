@@ -22,9 +22,9 @@ EXACT = 10**12
 
 
 def is_known(path: Path) -> bool:
-    """Whether the snapshot has the table of risks."""
-    sql = "select count(*) as table_count from information_schema.tables where table_name = 'open_risks'"
-    return warehouse.records(path, Sql(sql, ()))[0].table_count > 0
+    """Whether the snapshot has what open requests are shown with: the tables of risks and of phases."""
+    sql = "select count(*) as table_count from information_schema.tables where table_name in ('open_risks', 'request_phases')"
+    return warehouse.records(path, Sql(sql, ()))[0].table_count == 2
 
 
 def table(path: Path) -> str:

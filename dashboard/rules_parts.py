@@ -25,6 +25,13 @@ GLOSSARY = (
     ("Too few to tell", "Fewer than 20 were due, so one miss alone would decide, and the plausible range holds the target."),
     ("Misses left", "How many more may be missed in the period before the target is out of reach."),
     ("Coverage", "Share of requests, without the excluded, whose promise can be measured."),
+    ("Phase", "A step of the published process, such as review; its budget is the business days published for it."),
+    ("Party", "Who holds a request in a phase: customer, certificate team, platform team or certificate authority."),
+    ("Hand-off", "A change of who holds a request."),
+    ("Pause", "A time in which a request waits for its customer. It never changes the headline; a second figure removes pauses."),
+    ("Second opinion", "What ServiceNow itself says of a request: met or breached by its own clock. It is compared, never counted."),
+    ("Correction", "A declared value that counts instead of an exported one, with its reason; the figure as exported stands beside."),
+    ("Exclusion", "A request that is declared to count neither as met nor as missed, with its reason."),
     ("As of", "The moment the numbers describe: the newest event in the exports. Nothing depends on today's date."),
     ("Superseded row", "A row that a newer version of the same record replaced."),
     ("Superseded certificate", "One newer certificate of the same organisation holds all its names, or its status says replaced. In no count."),
@@ -53,6 +60,7 @@ def rules() -> None:
         }
     )
     blocks.numbers(targets, "Targets by service option")
+    _phases({each.service_option: each.name for each in options})
     types = queries.table(now.path, "policy_targets_by_type")
     if len(types):
         names = {each.service_option: each.name for each in options}
@@ -80,6 +88,24 @@ def rules() -> None:
     _validity()
     _lists()
     _closures()
+    _second_calendar()
+
+
+def _phases(names: dict[str, str]) -> None:
+    phases = queries.table(reading().path, "policy_phases")
+    if not len(phases):
+        st.markdown("Phases: none is published.")
+        return
+    table = pd.DataFrame(
+        {
+            "Service option": [names.get(each, each) for each in phases["service_option"]],
+            "Phase": [f"{each[:1].upper()}{each[1:]}" for each in phases["phase"]],
+            "Budget": ["none published" if pd.isna(each) else business_days(int(each)) for each in phases["business_days"]],
+            "Party": [f"{each[:1].upper()}{each[1:]}" for each in phases["party"]],
+        }
+    )
+    with st.expander(f"Phases of the service options, with budgets and parties ({len(table)} rows)"):
+        st.table(table.map(page_parts.plain), border="horizontal", alt="Phases by service option")
 
 
 def _validity() -> None:
@@ -127,6 +153,19 @@ def _closures() -> None:
     blocks.numbers(table, "Closures of the year")
     query = queries.table_query("policy_closures", {"closed_on": [each.isoformat() for each in this_year["closed_on"]]})
     blocks.download(blocks.Download(query, "policy_closures", str(now.as_of_on.year), len(this_year), filtered=False), "closures")
+
+
+def _second_calendar() -> None:
+    """The closures that ServiceNow's own schedule may have instead of ours."""
+    now = reading()
+    days = queries.table(now.path, "policy_second_calendar")
+    this_year = days[[each.year == now.as_of_on.year for each in days["closed_on"]]]
+    if not len(this_year):
+        st.markdown(f"Second calendar, to explain deadlines of ServiceNow by: none for {now.as_of_on.year}.")
+        return
+    st.markdown(f"Second calendar of {now.as_of_on.year}, to explain deadlines of ServiceNow by; no due date depends on it:")
+    table = pd.DataFrame({"Closed on": [formats.named_day(each) for each in this_year["closed_on"]], "Name": this_year["name"], "Source": this_year["source"]})
+    blocks.numbers(table, "Second calendar of the year")
 
 
 def glossary() -> None:

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pandas as pd
 import streamlit as st
 
-from dashboard import blocks, formats, holdings, page_parts, queries, warehouse
+from dashboard import blocks, correction_parts, declared, formats, holdings, page_parts, queries, warehouse
 from dashboard.certificate_words import CONFIDENCES, LINK_ROLES, LINK_RULES, known
 from dashboard.charts import counts
 from dashboard.formats import MISSING, count, local, moment, named_day, plural, share
@@ -45,6 +45,8 @@ def verdict(tally: Tally) -> None:
     withdrawn = int(exports["is_withdrawn"].astype(bool).sum())
     if withdrawn:
         remarks.append(f"{plural(withdrawn, 'export')} {'is' if withdrawn == 1 else 'are'} withdrawn")
+    if corrected := correction_parts.applied(declared.corrections(now.path)):
+        remarks.append(corrected)
     if grounds:
         sentence = f"Not yet: {', '.join([*grounds, *remarks])}."
     elif remarks:

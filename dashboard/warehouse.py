@@ -12,9 +12,9 @@ import gc
 import logging
 import os
 from collections import namedtuple
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -23,7 +23,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from pipelines import homes, snapshots
+from pipelines import differences, homes, snapshots
 
 
 class Unreadable(Exception):
@@ -71,6 +71,28 @@ def records(path: Path, statement: Statement) -> list[Any]:
 def columns(path: Path, statement: Statement) -> dict[str, np.ndarray]:
     """Columns as arrays, masked where values are missing; dates are days. Shared like frames: never change them in place."""
     return _columns(str(path), statement.sql, statement.parameters)
+
+
+def differing(old: Path, new: Path, statement: Statement) -> list[Any]:
+    """Rows about what differs between two snapshots, as `records`. Raises UserError when they cannot be compared."""
+    with _comparison(str(old), str(new)).cursor() as cursor:
+        cursor.execute(statement.sql, list(statement.parameters))
+        row_type = _row_type(tuple(column[0] for column in cursor.description))
+        return [row_type(*row) for row in cursor.fetchall()]
+
+
+def comparing(old: Path, new: Path) -> Callable[[], duckdb.DuckDBPyConnection]:
+    """What opens a comparison of two snapshots for a download."""
+    return partial(differences.compare, old, new)
+
+
+@lru_cache(maxsize=4)
+def _comparison(old: str, new: str) -> duckdb.DuckDBPyConnection:
+    """What differs, worked out once per pair; take a cursor of it for every query."""
+    found = differences.compare(Path(old), Path(new))
+    found.execute("set enable_external_access = false").fetchall()
+    found.execute("set lock_configuration = true").fetchall()
+    return found
 
 
 @lru_cache(maxsize=6)

@@ -87,6 +87,7 @@ REASONS = {
     "unclassified_option": "no service option could be found",
     "completed_without_stop": "completed without a closing time",
     "stop_before_submission": "closed before it was submitted",
+    "declared": "by declaration",
 }
 
 SHORT_REASONS = {
@@ -106,6 +107,7 @@ SHORT_REASONS = {
     "unclassified_option": "No service option",
     "completed_without_stop": "No closing time",
     "stop_before_submission": "Closed before opened",
+    "declared": "By declaration",
 }
 
 START_SOURCES = {
@@ -177,6 +179,33 @@ def misses_left(allowed: int | None, left: int | None) -> str:
     if left == 0:
         return "No miss left"
     return f"{count(-left)} {'miss' if left == -1 else 'misses'} over the limit of {count(allowed)}"
+
+
+CAUSES = {
+    "correction": "Correction",
+    "late_export": "Late export",
+    "new_data": "New data",
+    "withdrawn_export": "Withdrawn export",
+    "reclassification": "Another classification",
+    "calendar_change": "Changed closure",
+    "policy_change": "Changed policy",
+    "time_passed": "Passing of time",
+    "product_change": "Another version",
+    "other": "Not explained",
+}
+"""Why a request counts otherwise than in an earlier snapshot."""
+
+COUNTED_AS = {
+    "met": "Met",
+    "met_not_yet_due": "Met, not yet due",
+    "missed": "Missed",
+    "open_overdue": "Overdue",
+    "open": "Open",
+    "open_without_due_date": "Open, no due date",
+    "excluded": "Excluded",
+    "not_measurable": "Not measurable",
+}
+"""What a request counts as, in one snapshot or another."""
 
 
 def reason(outcome_reason: str | None) -> str:

@@ -117,10 +117,10 @@ def period_ticks(periods: Sequence[str]) -> Spec:
     return {"tickvals": list(range(len(periods))), "ticktext": texts}
 
 
-def whole_ticks(largest: int) -> Spec:
-    """Whole ticks of a count axis from 0 that ends a little above the largest bar; at most some six of them."""
+def whole_ticks(largest: int, most: int = 6) -> Spec:
+    """Whole ticks of a count axis from 0 that ends a little above the largest bar; at most some six of them, or `most`."""
     power = 10 ** math.floor(math.log10(max(largest, 1)))
-    steps = [step for step in (power // 5, power // 2, power, 2 * power) if step >= 1 and largest / step <= 6]
+    steps = [step for step in (power // 5, power // 2, power, 2 * power) if step >= 1 and largest / step <= most]
     return {"range": [0, max(largest, 1) * 1.18], "tick0": 0, "dtick": steps[0] if steps else 5 * power, "tickformat": ",d"}
 
 

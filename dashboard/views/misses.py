@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from dashboard import cards, clock_comparison, formats, miss_charts, miss_list, page_parts, queries, readiness_parts
+from dashboard import cards, clock_comparison, formats, miss_charts, miss_list, page_parts, phase_parts, queries, readiness_parts
 from dashboard.filters import option_name
 from dashboard.formats import count
 from dashboard.page_parts import reading
@@ -33,6 +33,10 @@ def show() -> None:
             miss_charts.by_value()
         with grid.cell(), page_parts.part():
             miss_charts.by_how_much(tally)
+        with page_parts.part():
+            phase_parts.show(tally)
+        with page_parts.part():
+            phase_parts.paths()
         with page_parts.part():
             clock_comparison.show(chosen)
         with page_parts.part():

@@ -7,11 +7,9 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from dashboard import blocks, filter_bar, formats, page_parts, queries, readiness_parts, verdicts, wording
-from dashboard.charts import clock
+from dashboard import blocks, filter_bar, formats, history_parts, page_parts, queries, readiness_parts, verdicts, wording
 from dashboard.filters import option_name
 from dashboard.formats import MISSING, business_days, count, local, named_day
-from dashboard.miss_list import other_basis
 from dashboard.page_parts import reading
 
 SENTENCE = "One request; the filters are kept for the other pages and not used here."
@@ -68,8 +66,8 @@ def _unknown(number: str) -> None:
 
 def _explain(row: Any) -> None:
     now = reading()
-    days = [day for day in (row.due_on, now.as_of_on, *(local(at, now.run.zone).date() for at in (row.clock_start_at, row.stop_at) if at)) if day]
-    calendar = queries.calendar_between(now.path, min(days), max(days))
+    days = {day for day in (row.due_on, now.as_of_on, local(row.stop_at, now.run.zone).date() if row.stop_at else None) if day}
+    calendar = queries.calendar(now.path, sorted(days))
     style = wording.OVERDUE if row.is_open_overdue else wording.OUTCOMES[row.slo_outcome]
     versions = queries.request_versions(now.path, row.number)
     with page_parts.part():
@@ -79,13 +77,15 @@ def _explain(row: Any) -> None:
         if row.is_reconstructed:
             st.info("Only later versions of this request were exported; what they say happened after the data's date is left out.")
         _facts(row)
-    with page_parts.part():
-        _clock(row, calendar)
-    with page_parts.part():
-        st.header("What would have changed it", anchor=False)
-        other = queries.request_clocks(now.path, row.number).get(other_basis(now.run.clock_basis))
-        found = verdicts.changes(row, other, now.run.zone)
-        st.markdown("\n".join(f"- {page_parts.plain(each)}" for each in found) or "Nothing about the dates: it is not measured by its clock.")
+    for show_part in (
+        history_parts.the_clock,
+        history_parts.the_phases,
+        history_parts.what_would_have_changed_it,
+        history_parts.second_opinions,
+        history_parts.declared_corrections,
+    ):
+        with page_parts.part():
+            show_part(row)
     with page_parts.part():
         readiness_parts.checks(row.number)
     with page_parts.part():
@@ -124,38 +124,6 @@ def _renewal(row: Any) -> str:
     source = readiness_parts.expiry_source(row)
     late = "; it was completed after the certificate expired" if row.completed_after_expiry else ""
     return f"Renewal submitted {formats.calendar_days(int(row.lead_days))} before expiry, {wording.LEAD_WORDS[row.lead_flag]}{source}{late}"
-
-
-def _clock(row: Any, calendar: dict) -> None:
-    now = reading()
-    days = verdicts.clock_days(row, now.as_of_on, now.run.zone, calendar)
-    if not days:
-        st.header("The clock, day by day", anchor=False)
-        st.info("No clock to draw: it has not started." if row.slo_outcome == "open" else "No clock to draw: it never started.")
-        return
-    frame = pd.DataFrame(days)
-    table = pd.DataFrame(
-        {
-            "Date": [day.on_date.isoformat() for day in days],
-            "Day": [day.weekday for day in days],
-            "Counted": ["yes" if day.is_counted else "no" for day in days],
-            "Business days so far": [MISSING if day.kind == "ahead" else count(day.running_total) for day in days],
-            "Reason": [day.reason[0].upper() + day.reason[1:] for day in days],
-        }
-    )
-    counted = sum(day.is_counted for day in days)
-    end = "its stop" if row.stop_at else "the data's date"
-    blocks.chart(
-        "clock",
-        "The clock, day by day",
-        clock.strip(frame, now.theme),
-        f"Squares of days by week from {named_day(days[0].on_date)} to {named_day(days[-1].on_date)}. {business_days(counted)} counted to {end}. "
-        "The table below has all days.",
-        "business days after day 0; closures from closures.csv. Blue: counted; vermillion with a cross: after the due date; dash: weekend; C: closure; "
-        "thick outline: due date.",
-        table,
-        width=clock.FIGURE_WIDTH,
-    )
 
 
 def _lineage(row: Any, versions: pd.DataFrame) -> None:

@@ -99,6 +99,7 @@ def _changes(today: Tally) -> None:
         return
     was = formats.share(then.met, then.due) if then.due else "no data"
     st.markdown(page_parts.plain(f"Since {since} attainment of {period} went from {was} to {formats.share(today.met, today.due)}."))
+    page_parts.link("trust", "See what changed and why", {"since": before.stem})
 
 
 if __name__ == "__main__":

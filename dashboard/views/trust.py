@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from dashboard import blocks, filter_bar, page_parts, queries, rules_parts, trust_parts, wording
+from dashboard import agreement_parts, blocks, change_parts, correction_parts, filter_bar, page_parts, queries, rules_parts, transition_parts, trust_parts, wording
 from dashboard.charts import counts
 from dashboard.filters import slug
 from dashboard.formats import MISSING, count, plural, share
@@ -27,10 +27,14 @@ def show() -> None:
         lambda: _coverage(tally),
         _checks,
         trust_parts.matches,
+        transition_parts.show,
         _rejected,
+        correction_parts.show,
+        agreement_parts.show,
         rules_parts.rules,
         rules_parts.glossary,
         trust_parts.snapshots,
+        change_parts.show,
     ):
         with page_parts.part():
             each()

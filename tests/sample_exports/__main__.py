@@ -7,7 +7,10 @@ import sys
 from pathlib import Path
 from random import Random
 
-from . import approvals, chains, console, damage, drawing, episodes, estate, expectations, exports, naming, pem_files, plan, spreadsheet, transparency
+from . import (
+    approvals, chains, console, corrections, damage, drawing, episodes, estate, expectations, exports, naming, pem_files, plan, records, spreadsheet,
+    transparency,
+)  # fmt: skip
 from .certificates import Certificate
 from .timeline import Request
 
@@ -21,6 +24,13 @@ Eighteen months of ServiceNow exports of requested items (sc_req_item) for the S
 2025-05-20 to 2026-11-20, in the shapes that such exports have in practice: windows-1252 and UTF-8, field names and
 labels, three ways of writing dates, one zip, overlaps, a paged export, a label that no mapping knows, a column that only
 the newest exports have, and six rows that cannot be used. Approver rows of some of the newest requests.
+
+What those requests went through: metrics of state, stage and assignment group (metric_instance) of the requests submitted
+since 2026-07-01, in two exports that overlap; the audit (sys_audit) of those submitted in June 2026; the tasks of
+installations (sc_task); and the second opinions of ServiceNow (task_sla, and made_sla in the newest export of requests),
+whose working hours are 08:00 to 17:00 without the holidays of the United States. In these, too, some things are wrong on
+purpose: overlaps, missing ends, holes, values that no mapping knows, requests that no export has, clocks set up otherwise.
+policy/corrections.yaml declares four corrections and an exclusion, as made up as the rest.
 
 The certificates of about one in five of these requests, those before and after them, and those that departments issue
 themselves: a list of the console as CSV from 2026-08-31, its report as JSON from 2026-11-20, a folder of 150 certificate
@@ -54,6 +64,9 @@ def write(out: Path, expected: Path) -> None:
     certificates = estate.certificates(linked)
     taken = {request.number for request in drawn}
     shown = {export: exports.rows(export, drawn) for export in exports.EXPORTS}
+    verdicts = expectations.verdicts(drawn, shown, certificates)
+    told = records.Records(drawn, verdicts, taken)
+    told.give_made_sla(shown)
     broken = {export: damage.damaged(export, rows, taken) for export, rows in shown.items()}
     out.mkdir(parents=True, exist_ok=True)
     expected.mkdir(parents=True, exist_ok=True)
@@ -61,10 +74,16 @@ def write(out: Path, expected: Path) -> None:
         (out / export.name).write_bytes(spreadsheet.contents(export, rows, broken[export]))
     (out / "approvals_2026-11-20.csv").write_bytes(approvals.export(drawn))
     _write_certificates(out, certificates)
+    told.write(out)
+    declared = corrections.declared(told.without_oddities(drawn), verdicts)
+    (out / "policy").mkdir(exist_ok=True)
+    (out / "policy" / "corrections.yaml").write_text(corrections.policy(declared), encoding="utf-8")
     (out / "SOURCE.txt").write_text(SOURCE, encoding="utf-8")
-    expectations.outcomes(expected / "sample_outcomes.csv", drawn, shown, certificates)
+    expectations.outcomes(expected / "sample_outcomes.csv", verdicts)
     expectations.counts(expected / "sample_exports.csv", shown, broken)
     expectations.facts(expected / "sample_certificates.csv", certificates, shown)
+    told.write_expected(expected, shown)
+    corrections.expected(expected / "sample_corrections.csv", declared, expectations.versions(shown), verdicts)
 
 
 def _write_certificates(out: Path, certificates: list[Certificate]) -> None:

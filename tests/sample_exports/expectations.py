@@ -17,21 +17,29 @@ from .verdicts import Verdict, verdict
 Shown = dict[exports.Export, list[dict]]
 
 
-def outcomes(path: Path, drawn: list[Request], shown: Shown, certificates: list[Certificate]) -> None:
-    """What each request should come to, the certificates of the sample being known."""
-    expires_on = {one.renewal.number: one.expires_on for one in certificates if one.renewal}
-    versions: dict[str, list[dict]] = {}
+def versions(shown: Shown) -> dict[str, list[dict]]:
+    """The rows of each request in all exports, oldest first."""
+    found: dict[str, list[dict]] = {}
     for rows in shown.values():
         for row in rows:
-            versions.setdefault(row["number"], []).append(row)
-    header = ("number", "service_option", "due_on", "slo_outcome", "elapsed_business_days", "due_rule", "outcome_reason")
-    found = []
+            found.setdefault(row["number"], []).append(row)
+    return {number: sorted(rows, key=lambda row: row["sys_updated_on"]) for number, rows in found.items()}
+
+
+def verdicts(drawn: list[Request], shown: Shown, certificates: list[Certificate]) -> dict[str, Verdict]:
+    """What each request should come to by its number, the certificates of the sample being known."""
+    expires_on = {one.renewal.number: one.expires_on for one in certificates if one.renewal}
+    seen, found = versions(shown), {}
     for request in drawn:
-        seen = sorted(versions[request.number], key=lambda row: row["sys_updated_on"])
-        each = verdict(request.option, seen, expires_on.get(request.number))
-        _agrees(request, each)
-        found.append([request.number, *(getattr(each, name) for name in header[1:])])
-    _write(path, header, found)
+        found[request.number] = verdict(request.option, seen[request.number], expires_on.get(request.number))
+        _agrees(request, found[request.number])
+    return found
+
+
+def outcomes(path: Path, found: dict[str, Verdict]) -> None:
+    """The verdicts."""
+    header = ("number", "service_option", "due_on", "slo_outcome", "elapsed_business_days", "due_rule", "outcome_reason")
+    write(path, header, [[number, *(getattr(each, name) for name in header[1:])] for number, each in found.items()])
 
 
 def _agrees(request: Request, found: Verdict) -> None:
@@ -48,7 +56,7 @@ def counts(path: Path, shown: Shown, broken: dict[exports.Export, dict]) -> None
         alone, bad = sum(len(names) == 1 for names in holders), len(broken[export])
         name = f"{export.name}/{exports.ZIPPED}" if export.name.endswith(".zip") else export.name
         found.append((name, len(rows) + bad, alone, len(holders), 0, bad))
-    _write(path, ("name", "row_count", "accepted_at_least", "accepted_at_most", "later_count", "quarantined_count"), found)
+    write(path, ("name", "row_count", "accepted_at_least", "accepted_at_most", "later_count", "quarantined_count"), found)
 
 
 def _newest(shown: Shown) -> dict[str, list[exports.Export]]:
@@ -91,7 +99,7 @@ def facts(path: Path, certificates: list[Certificate], shown: Shown) -> None:
                 *_link(one.request, one, typed),
             ]
         )
-    _write(path, header, rows)
+    write(path, header, rows)
 
 
 def _link(request: Request | None, one: Certificate, typed: dict[str, str]) -> tuple[str, str]:
@@ -100,7 +108,8 @@ def _link(request: Request | None, one: Certificate, typed: dict[str, str]) -> t
     return request.number, "order_number" if typed.get(request.number) == str(one.order_number) else "common_name"
 
 
-def _write(path: Path, header: Sequence[str], rows: Iterable[Sequence]) -> None:
+def write(path: Path, header: Sequence[str], rows: Iterable[Sequence]) -> None:
+    """A CSV file of intended facts, None as nothing."""
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(header)

@@ -22,6 +22,7 @@ class Export:
     has_labels: bool = False
     with_open: bool = False  # also every open request, however old its last update
     has_order_numbers: bool = False  # the form has had that question since September 2026
+    has_made_sla: bool = False
     half: int = 0  # a paged export: 1 the first half, 2 the second, which repeats the last row of the first
 
 
@@ -43,7 +44,7 @@ EXPORTS = (
     Export("sc_req_item_2026-Q3.csv", _at("2026-06-29"), _at("2026-10-01 08:26")),
     Export("sc_req_item_2026-10.csv", _at("2026-09-29"), _at("2026-11-02 08:14"), has_order_numbers=True),
     Export("sc_req_item_2026-11-13.csv", _at("2026-10-30"), _at("2026-11-13 17:05"), with_open=True, has_order_numbers=True),
-    Export("sc_req_item_2026-11-20.csv", _at("2026-11-12"), _at("2026-11-20 17:01"), with_open=True, has_order_numbers=True),
+    Export("sc_req_item_2026-11-20.csv", _at("2026-11-12"), _at("2026-11-20 17:01"), with_open=True, has_order_numbers=True, has_made_sla=True),
 )
 ZIPPED = "sc_req_item_2025-Q4.csv"  # the member of the zip
 

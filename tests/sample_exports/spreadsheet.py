@@ -10,6 +10,7 @@ from datetime import date, datetime
 from .exports import DASHES, EXCEL, ZIPPED, Export
 
 ORDER_NUMBER = "variables.certificate_order_number"
+MADE_SLA = "made_sla"
 LABELS = {
     "number": "Number",
     "request": "Request",
@@ -41,6 +42,7 @@ LABELS = {
     "variables.contact_emails": "Contact emails",
     "variables.csr": "CSR",
     ORDER_NUMBER: "Certificate order number",
+    MADE_SLA: "Made SLA",
 }
 NOT_IN_THE_LABELLED = ("time_worked", "variables.csr")  # the view behind that export lacked two columns
 
@@ -61,8 +63,9 @@ def contents(export: Export, rows: list[dict], damaged: dict[int, list[str]]) ->
 
 def fields(export: Export) -> list[str]:
     """The columns of an export, by field name."""
-    lacking = NOT_IN_THE_LABELLED if export.has_labels else ()
-    return [name for name in LABELS if name not in lacking and (export.has_order_numbers or name != ORDER_NUMBER)]
+    lacking = set(NOT_IN_THE_LABELLED if export.has_labels else ())
+    lacking |= {name for name, is_there in ((ORDER_NUMBER, export.has_order_numbers), (MADE_SLA, export.has_made_sla)) if not is_there}
+    return [name for name in LABELS if name not in lacking]
 
 
 def cell(value: object, dates: str) -> str:

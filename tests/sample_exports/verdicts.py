@@ -16,7 +16,7 @@ ENDED_STATES = {"Closed Incomplete": "incomplete", "Closed Skipped": "skipped", 
 
 @dataclass(frozen=True)
 class Verdict:
-    """Local dates; `due_on` and `elapsed_business_days` are None where the clock has not started (or has no target)."""
+    """Local times and dates; None where the clock has not started (or has no target), or is not over."""
 
     service_option: str
     due_on: date | None
@@ -24,6 +24,8 @@ class Verdict:
     slo_outcome: str
     outcome_reason: str
     elapsed_business_days: int | None
+    start_at: datetime | None
+    stop_at: datetime | None
 
 
 def verdict(option: str, versions: list[dict], certificate_expires_on: date | None = None) -> Verdict:
@@ -34,12 +36,13 @@ def verdict(option: str, versions: list[dict], certificate_expires_on: date | No
     row = versions[-1]
     submitted_on, as_of_on = row["opened_at"].date(), plan.AS_OF.date()
     stop_at = _stop(versions)
-    start_on = _start(row, stop_at)
+    start_at = _start(row, stop_at)
+    start_on = start_at.date() if start_at else None
     due, rule = _due(option, versions, submitted_on, start_on, certificate_expires_on)
     until_on = stop_at.date() if stop_at else as_of_on
     elapsed = _elapsed(start_on, until_on) if start_on else None
     outcome, reason = _outcome(option, row, stop_at, start_on, due)
-    return Verdict(option, due, rule, outcome, reason, elapsed)
+    return Verdict(option, due, rule, outcome, reason, elapsed, start_at, stop_at)
 
 
 def due_on(request: Request) -> date | None:
@@ -67,16 +70,16 @@ def _real(closed_at: datetime | str) -> bool:
     return closed_at != "" and closed_at.year > 1970
 
 
-def _start(row: dict, stop_at: datetime | None) -> date | None:
-    submitted_on, approved_at = row["opened_at"].date(), row["approval_set"]
+def _start(row: dict, stop_at: datetime | None) -> datetime | None:
+    submitted_at, approved_at = row["opened_at"], row["approval_set"]
     if row["approval"] == "Approved" and approved_at:
         is_after_close = stop_at is not None and approved_at.date() > stop_at.date()
-        return submitted_on if is_after_close else approved_at.date()
+        return submitted_at if is_after_close else approved_at
     if row["approval"] == "Rejected":
         return None
     if row["approval"] == "Requested":
-        return submitted_on if row["state"] == "Closed Complete" else None
-    return submitted_on
+        return submitted_at if row["state"] == "Closed Complete" else None
+    return submitted_at
 
 
 def _due(

@@ -8,6 +8,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+import yaml
+
 from pipelines import build, landing, metrics, snapshots
 from pipelines import policy as policies
 
@@ -73,6 +75,21 @@ def a_policy(folder: Path, **changes: str) -> policies.Policy:
         text, count = re.subn(rf"(?m)^({places[change]})\w+", rf"\g<1>{value}", text)
         assert count == 1, f"{change} stands {count} times in slo.yaml"
     (folder / "slo.yaml").write_text(text, encoding="utf-8")
+    return policies.load(folder)
+
+
+def a_correction(number: str = "RITM1", **entry: object) -> dict[str, object]:
+    """An entry of corrections.yaml that speaks of a request, reported on 2026-11-20 unless told otherwise."""
+    given = {"id": "C-1", "number": number, "reason": "The export is wrong.", "reported_on": "2026-11-20", "reported_by": "service manager"}
+    return given | entry
+
+
+def declaring(folder: Path, *entries: Mapping[str, object], **changes: str) -> policies.Policy:
+    """The policy of a folder that holds corrections, and where `changes` are made slo.yaml too; all else is the product's."""
+    if changes:
+        a_policy(folder, **changes)
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "corrections.yaml").write_text(yaml.safe_dump([dict(entry) for entry in entries]), encoding="utf-8")
     return policies.load(folder)
 
 

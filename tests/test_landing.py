@@ -102,7 +102,7 @@ def test_folders_are_walked_in_order_and_what_is_no_export_is_named(tmp_path):
     """Hidden files and policy folders are passed over; names keep the folders inside."""
     for name in ("b.csv", "2026/a.csv", "2026/c.tsv"):
         written(tmp_path / "in" / name, a_csv([a_row(len(name))], delimiter="\t" if name.endswith("tsv") else ",").replace("RITM", name[:1]))
-    for name in ("SOURCE.txt", "2026/notes.md", ".hidden.csv", ".git/x.csv", "policy/slo.yaml", "policy/closures.csv"):
+    for name in ("SOURCE.txt", "2026/notes.md", ".hidden.csv", ".git/x.csv", "rules/slo.yaml", "rules/closures.csv", "2026/policy/bands.csv"):
         written(tmp_path / "in" / name, "not an export")
     report = land(tmp_path / "home", tmp_path / "in")
     assert [export.name for export in report.landed] == ["b.csv", "2026/a.csv", "2026/c.tsv"]

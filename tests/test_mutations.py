@@ -24,6 +24,7 @@ SPECIFICATION = (
 )
 CERTIFICATE_SPECIFICATION = ("test_supersession_boundaries.py", "test_exposure_boundaries.py", "test_link_boundaries.py", "test_readiness.py")
 RISK_SPECIFICATION = ("test_open_risks.py",)
+CORRECTION_SPECIFICATION = ("test_corrections.py", "test_correction_guards.py")
 FORECAST_SPECIFICATION = (
     "test_forecast_by_hand.py", "test_forecast_arrivals.py", "test_forecast_figures.py", "test_forecast_rates.py", "test_forecast_ranges.py",
     "test_forecast_reference.py",
@@ -31,7 +32,7 @@ FORECAST_SPECIFICATION = (
 ALONGSIDE = (
     "conftest.py", "builders.py", "agreement.py", "worlds.py", "certificate_agreement.py", "certificate_builders.py", "certificate_worlds.py",
     "hostile_certificates.py", "hostile_renewals.py", "hostile_requests.py", "risk_worlds.py",
-    "forecast_cases.py", "forecast_worlds.py",
+    "forecast_cases.py", "forecast_worlds.py", "command_line.py",
 )  # fmt: skip
 CLOCKS = "pipelines/models/facts/request_clocks.sql"
 
@@ -101,7 +102,7 @@ def copied(folder: Path) -> Path:
     without = shutil.ignore_patterns("__pycache__")
     for part in ("pipelines", "data/policy", "tests/reference"):
         shutil.copytree(CHECKOUT / part, folder / part, ignore=without)
-    for name in (*ALONGSIDE, *SPECIFICATION, *CERTIFICATE_SPECIFICATION, *RISK_SPECIFICATION, *FORECAST_SPECIFICATION):
+    for name in (*ALONGSIDE, *SPECIFICATION, *CERTIFICATE_SPECIFICATION, *RISK_SPECIFICATION, *FORECAST_SPECIFICATION, *CORRECTION_SPECIFICATION):
         shutil.copy(CHECKOUT / "tests" / name, folder / "tests" / name)
     shutil.copy(CHECKOUT / "pyproject.toml", folder)
     return folder
@@ -184,6 +185,29 @@ RISK_MUTATIONS = {
 }  # fmt: skip
 
 
+CORRECTIONS, CORRECTED = "pipelines/models/records/corrections.sql", "pipelines/models/corrected/requests.sql"
+CORRECTION_MUTATIONS = {
+    "what is reported tomorrow counts today": Mutation(CORRECTIONS, "declared_corrections.reported_on <= params.as_of_on", "true"),
+    "a submission of tonight counts this afternoon": Mutation(CORRECTIONS, "declared_corrections.value_at > params.as_of_at", "false"),
+    "the day of a correction is the exported one": Mutation(
+        CORRECTED, "then fields.closed_on else requests.closed_on end as closed_on", "then requests.closed_on else requests.closed_on end as closed_on"
+    ),
+    "the first close outlives its correction": Mutation(
+        CORRECTED, "then fields.closed_at else requests.first_closed_at end", "then requests.first_closed_at else requests.first_closed_at end"
+    ),
+    "a field cannot be emptied": Mutation(CORRECTED, "case when fields.has_department then", "case when fields.department is not null then"),
+    "what is exported is excluded too": Mutation(CLOCKS, "requests.number = exclusions.number and not requests.is_as_exported", "requests.number = exclusions.number"),
+    "what is exported has the corrected approval": Mutation(
+        "pipelines/models/joined/request_approvals.sql", "requested_completion_on from corrected.exported_requests", "requested_completion_on from corrected.requests"
+    ),
+    "what is exported renews what the corrected one does": Mutation(LINKS, "closed_at, closed_on from corrected.exported_requests", "closed_at, closed_on from corrected.requests"),
+    "what was expected is not looked at": Mutation(
+        "pipelines/checks/every_correction_still_holds.sql", "or expected_value is distinct from exported_value", "or false"
+    ),
+    "a confirmation is taken for another certificate": Mutation(SUCCESSIONS, "and confirmations.value <> successors.serial_number", "and false"),
+}  # fmt: skip
+
+
 CHAINS, RECURRENCE = "pipelines/forecast/chains.py", "pipelines/forecast/recurrence.py"
 LEARNING, SIMULATION = "pipelines/forecast/learning.py", "pipelines/forecast/simulation.py"
 FORECAST_MUTATIONS = {
@@ -206,7 +230,7 @@ FORECAST_MUTATIONS = {
 @pytest.mark.bench
 def test_the_unchanged_copy_passes_and_is_what_is_tested(tmp_path):
     copy = copied(tmp_path)
-    for names in (SPECIFICATION, CERTIFICATE_SPECIFICATION, RISK_SPECIFICATION, FORECAST_SPECIFICATION):
+    for names in (SPECIFICATION, CERTIFICATE_SPECIFICATION, RISK_SPECIFICATION, FORECAST_SPECIFICATION, CORRECTION_SPECIFICATION):
         found = specification(copy, names)
         assert found.returncode == 0, found.stdout[-3000:]
     (copy / "pipelines" / "build.py").write_text("raise ImportError('this copy is what is tested')\n", encoding="utf-8")
@@ -237,9 +261,16 @@ def test_the_specification_of_the_forecast_notices_that(mutation, tmp_path):
     notices(mutation, tmp_path, FORECAST_SPECIFICATION)
 
 
+@pytest.mark.bench
+@pytest.mark.parametrize("mutation", CORRECTION_MUTATIONS.values(), ids=[name.replace(" ", "_") for name in CORRECTION_MUTATIONS])
+def test_the_specification_of_corrections_notices_that(mutation, tmp_path):
+    notices(mutation, tmp_path, CORRECTION_SPECIFICATION)
+
+
 def test_every_mutation_still_has_its_place():
     """The text that it changes stands in its file exactly once."""
-    for mutation in (*MUTATIONS.values(), *CERTIFICATE_MUTATIONS.values(), *RISK_MUTATIONS.values(), *FORECAST_MUTATIONS.values()):
+    families = (MUTATIONS, CERTIFICATE_MUTATIONS, RISK_MUTATIONS, FORECAST_MUTATIONS, CORRECTION_MUTATIONS)
+    for mutation in [each for family in families for each in family.values()]:
         assert (CHECKOUT / mutation.file).read_text(encoding="utf-8").count(mutation.before) == 1, mutation
 
 

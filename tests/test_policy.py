@@ -93,9 +93,15 @@ def test_every_timestamp_format_reads_its_own_example():
         assert re.fullmatch(each.pattern, each.example), each.format_id
 
 
-def test_a_folder_without_slo_yaml_is_named(tmp_path):
-    with pytest.raises(UserError, match=r"no slo\.yaml here; a policy is a folder with slo\.yaml, closures\.csv and sources/"):
+def test_a_folder_without_a_policy_file_is_named(tmp_path):
+    """A folder may leave out files, but not all of them."""
+    (tmp_path / "notes.csv").write_text("closed_on,name,source\n", encoding="utf-8")
+    with pytest.raises(UserError) as error:
         policy.load(tmp_path)
+    assert str(error.value) == (
+        f"{tmp_path}: no policy file here; a policy is a folder with any of {', '.join(policy.FILES)} and sources/*.yaml. See data/policy."
+    )
+    assert policy.FILES[:3] == ("slo.yaml", "closures.csv", "corrections.yaml")
 
 
 def test_broken_yaml_names_its_line(folder):
@@ -197,10 +203,15 @@ def test_a_policy_without_bands_has_those_of_the_product(folder):
     ]  # fmt: skip
 
 
-def test_a_missing_file_is_named(folder):
-    (folder / "closures.csv").unlink()
-    with pytest.raises(UserError, match=r"closures\.csv: this policy file is missing"):
-        policy.load(folder)
+def test_a_missing_file_is_the_products_own(folder):
+    for name in ("closures.csv", "slo.yaml"):
+        (folder / name).unlink()
+    assert (policy.load(folder).closures, policy.load(folder).options) == (policy.load(FOLDER).closures, policy.load(FOLDER).options)
+
+
+def test_a_missing_file_that_slo_yaml_names_is_named(folder):
+    message = spoil(folder, "slo.yaml", "closures: closures.csv", "closures: office_days.csv")
+    assert message == f"{folder}/office_days.csv: this policy file is missing. Add it, or name another in slo.yaml."
 
 
 def test_the_hash_covers_every_file(folder):

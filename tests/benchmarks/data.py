@@ -48,6 +48,42 @@ def daily(rows: int, day: int) -> Path:
     return _kept(f"daily-{rows}-{day}", _rows(first, first + DAILY_ROWS, rows, days_later=day))
 
 
+def transitions(rows: int) -> Path:
+    """A metric_instance export of six values of the stage and state of each of so many requests: the review, the issue, a wait for the customer."""
+    return _kept(f"transitions-{rows}", _transitions(_rows(0, rows, rows, days_later=0)))
+
+
+def _transitions(requests_sql: str) -> str:
+    return f"""
+with requests as ({requests_sql}),
+
+spans as (
+    select number, cast(opened_at as timestamp) as opened_at, hash(number) as seed,
+        greatest(coalesce(try_cast(nullif(closed_at, '') as timestamp), timestamp '{LAST_ON} 17:30:00'), cast(opened_at as timestamp) + interval 1 hour) as ended_at
+    from requests
+),
+
+cuts as (
+    select number, seed, opened_at, ended_at, cast((epoch(ended_at) - epoch(opened_at)) / 5 as bigint) as step from spans
+),
+
+pieces as (
+    select number, seed, ended_at, opened_at + to_seconds(step * place) as started_at,
+        case when place = 4 then ended_at else opened_at + to_seconds(step * (place + 1)) end as until_at, place
+    from cuts cross join range(6) as places(place)
+)
+
+select number as id,
+    case when place = 2 and seed % 5 = 0 then 'state' else 'stage' end as field,
+    case place when 0 then 'Waiting for Approval' when 1 then 'Review' when 2 then case when seed % 5 = 0 then 'Pending' else 'Review' end
+        when 3 then 'Fulfillment' when 4 then case when seed % 2 = 0 then 'Installation' else 'Fulfillment' end else 'Completed' end as value,
+    strftime(started_at, '%Y-%m-%d %H:%M:%S') as start,
+    case when place = 5 then '' else strftime(until_at, '%Y-%m-%d %H:%M:%S') end as "end",
+    case when place = 5 then 'false' else 'true' end as calculation_complete
+from pieces
+"""
+
+
 def _kept(stem: str, sql: str) -> Path:
     path = folder() / f"{stem}-{hashlib.sha256(sql.encode()).hexdigest()[:10]}.csv"
     if not path.exists():

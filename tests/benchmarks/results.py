@@ -59,6 +59,8 @@ LINES = {
     "page": ("Slowest of the pages of 100 rows at 1M", "at most 6 ms"),
     "request_10m": ("One request at 10M", "at most 6 ms"),
     "page_10m": ("Slowest of the pages of 100 rows at 10M", "at most 6 ms"),
+    "phases": ("Business days of 1M requests by phase, party, option and month, pauses apart, from 6M transitions", "at most 1 s"),
+    "ledger": ("All that the page of one request asks of the database, with 6M transitions", "at most 150 ms"),
     "csv": ("CSV of 1M slo_outcomes, against a bare COPY", "at most 1.25 x"),
     "threads": ("30 threads asking for slices at 1M: p95, against the p50 of one thread", "no error, at most 15 x"),
     "first_answer": ("Cold `certboard export slo_attainment` at 1M, against `python -c 'import duckdb'`", "at most 0.5 s"),

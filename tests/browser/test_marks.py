@@ -74,7 +74,7 @@ def test_a_bar_of_lateness_leads_to_the_misses_that_were_so_late(desk, place):
 def test_the_requests_whose_verdict_changes_are_one_click_away(desk):
     """The number on the button of the clocks is the number of rows."""
     go(desk, f"/misses?{OCTOBER}")
-    button = desk.get_by_role("button", name=re.compile("whose verdict changes"))
+    button = desk.get_by_role("button", name=re.compile("whose verdict changes on the other clock"))
     number = int(re.search(r"See the (\d+)", button.inner_text())[1])
     button.click()
     desk.wait_for_url("**show=changed**")

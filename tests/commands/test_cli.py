@@ -45,7 +45,7 @@ def test_wrong_usage_is_one_line_and_exit_code_2(run, arguments, line):
         (["ingest", "x.csv", "--day-first", "--month-first"], "--day-first and --month-first: both were given. Give the one that the exports use."),
         (["ingest", "x.csv", "--as-of", "yesterday"], "--as-of yesterday: not an instant."),
         (["ingest", "no-such.csv"], "no-such.csv: there is no such file or folder."),
-        (["ingest", "x.csv", "--policy", "no-such"], "no-such: no slo.yaml here; a policy is a folder with"),
+        (["ingest", "x.csv", "--policy", "no-such"], "no-such: no policy file here; a policy is a folder with any of slo.yaml,"),
         (["export", "slo"], "slo: no such table. Tables: slo_attainment, slo_outcomes,"),
         (["export", "slo_outcomes", "--by", "month"], "--by: slo_outcomes is a table of rows and cannot be grouped."),
         (["export", "slo_attainment", "--by", "month,week"], "--by week: no such dimension of slo_attainment. Dimensions: service_option,"),

@@ -9,6 +9,7 @@ from streamlit.testing.v1 import AppTest
 from pipelines import build, landing, policy
 from tests import builders, certificate_builders
 from tests.certificate_builders import a_certificate
+from tests.dashboard import missed_october, told_requests
 
 ROOT = Path(__file__).resolve().parents[2]
 APP = ROOT / "dashboard" / "app.py"
@@ -98,6 +99,18 @@ def estate_home(tmp_path_factory) -> Path:
     landing.ingest(folder / "home", [path], rules, received_at=builders.RECEIVED_AT)
     build.build(folder / "home", rules)
     return folder / "home"
+
+
+@pytest.fixture(scope="session")
+def told_home(tmp_path_factory) -> Path:
+    """Requests with state changes, pauses, clocks of ServiceNow and corrections."""
+    return told_requests.home(tmp_path_factory.mktemp("told"))
+
+
+@pytest.fixture(scope="session")
+def october_home(tmp_path_factory) -> Path:
+    """Eight requests due in October 2026, counted by hand, with phases, a pause, second opinions, a correction and an exclusion."""
+    return missed_october.home(tmp_path_factory.mktemp("october"))
 
 
 @pytest.fixture(scope="session")

@@ -8,7 +8,7 @@ import pandas as pd
 import plotly.graph_objects as go
 import pytest
 
-from dashboard.charts import attainment, clock, counts, expiry
+from dashboard.charts import attainment, clock, counts, expiry, phases
 from dashboard.charts.figure import floor_ratio, period_ticks, ratio_ticks, shortened, whole_ticks
 
 PERIODS = ["2026-08", "2026-09", "2026-10", "2026-11"]
@@ -45,13 +45,18 @@ def drawn(theme: str) -> dict[str, go.Figure]:
         "too_few_count": [0, 0, 1],
     })  # fmt: skip
     why = pd.DataFrame({"slo_outcome": ["met", "excluded", "not_measurable"], "reason": ["a", "b", "c"], "label": ["A", "B", "C"], "request_count": [9, 2, 1]})
+    marks = ["outside", "zero", "counted", "weekend", "counted", "closure", "late", "ahead"]
     days = pd.DataFrame([
         {
-            "on_date": date(2026, 11, 5) + timedelta(days=offset), "kind": kind, "running_total": offset,
-            "closure_name": "Veterans Day" if kind == "closure" else None, "is_due_day": offset == 4, "is_stop_day": offset == 6, "stop_word": "Closed",
+            "on_date": date(2026, 11, 5) + timedelta(days=offset), "mark": mark, "running_days": offset, "paused_days": int(offset == 2),
+            "closure_name": "Veterans <Day>" if mark == "closure" else None, "is_due_day": offset == 4, "is_stop_day": offset == 6, "stop_word": "Closed",
+            "phase": None if mark == "ahead" else "<script>" if offset < 4 else "a phase with a long name", "pause_reason": "<script>" if offset == 2 else None,
         }
-        for offset, kind in enumerate(["zero", "counted", "weekend", "weekend", "counted", "closure", "late", "ahead"])
-    ])  # fmt: skip
+        for offset, mark in enumerate(marks)
+    ], dtype=object)  # fmt: skip
+    bullets = pd.DataFrame({
+        "label": ["Review <script>", "Issue", "Not recorded"], "business_days": [3, 0, 1], "budget_business_days": [2, 2, None], "is_known": [True, True, False],
+    })  # fmt: skip
     squares = pd.DataFrame({
         "on_date": [date(2026, 11, 16) + timedelta(days=offset) for offset in range(14)], "certificate_count": [0, 1, 2, 3, 5, 6, 10, 11, 1200, *[0] * 5],
         "uncovered_count": [0, 1, *[0] * 12], "closure_name": [None] * 10 + ["Thanksgiving <Day>", "Day after", None, None], "is_shown": [False] + [True] * 13,
@@ -77,6 +82,8 @@ def drawn(theme: str) -> dict[str, go.Figure]:
         "reasons": counts.reasons(why, theme),
         "received": counts.received(["servicenow"], ["2026-11-09", "2026-11-16"], [(0, 1)], theme),
         "strip": clock.strip(days, theme),
+        "short_strip": clock.strip(days.assign(phase=None, pause_reason=None, paused_days=0), theme),
+        "bullets": phases.bullets(bullets, theme),
     }
 
 
@@ -100,7 +107,7 @@ def test_figures_keep_the_defaults_of_the_house(theme):
 def test_bar_axes_begin_at_zero():
     """Bar axes start at 0; ticks are whole where counts are."""
     figures = drawn("light")
-    assert [figures[name].layout.xaxis.range[0] for name in ("requested", "departments", "held")] == [0, 0, 0]
+    assert [figures[name].layout.xaxis.range[0] for name in ("requested", "departments", "held", "bullets")] == [0, 0, 0, 0]
     assert [figures[name].layout[axis]["range"][0] for name, axis in (("lateness", "yaxis"), ("due", "yaxis"), ("reasons", "xaxis"))] == [0, 0, 0]
 
 
@@ -188,7 +195,7 @@ def test_a_long_clock_draws_its_first_and_last_three_weeks():
 
 def test_charts_do_not_import_streamlit():
     """A chart is a pure function and does not import streamlit."""
-    modules = ", ".join(f"dashboard.charts.{name}" for name in ("attainment", "clock", "counts", "expiry"))
+    modules = ", ".join(f"dashboard.charts.{name}" for name in ("attainment", "clock", "counts", "expiry", "phases"))
     script = f"import {modules}, sys; sys.exit('streamlit' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", script], check=False).returncode == 0
 

@@ -12,6 +12,20 @@ and this package disagree, one of them is wrong: the tests compare them for thou
     renewals       the renewal branch of the due date
     attainment     the statement per period
 
+Of phases and pauses, all tables of which `histories` makes out of the exports:
+
+    tracks         the values of a field, each from one instant to another, and what is wrong with their rows
+    cases          a request as its phases, pauses and days are counted
+    phases         who held a request when
+    pauses         the pauses of a clock, and the verdict without them
+    ledger         a clock day by day
+
+Of another system's verdicts:
+
+    opinions       what it said of a request at an instant
+    reconciliation the same verdict, or why not
+    federal_holidays  the days on which US federal offices are closed, from 5 U.S.C. 6103
+
 Of certificates, all tables of which `inventory` makes out of the exports:
 
     names          host names, serial numbers, issuers and addresses, and what covers what

@@ -1,0 +1,228 @@
+"""What exports of changes say of a request: values of a field, each from one instant to another.
+
+A track is one field of one source. Within a track values follow each other, unless its rows may run side by side.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+from . import clock
+
+COLUMNS = "transition_id number field value previous_value started_at ended_at updated_at update_sequence".split()
+TIMES = ("started_at", "ended_at", "updated_at")
+ALWAYS = datetime.min.replace(tzinfo=UTC)
+NEVER = datetime.max.replace(tzinfo=UTC)
+LAST = 10**9
+"""The place of what no rule knows: after every rule."""
+ENDED, IGNORED = "ended", "ignored"
+"""What a rule may say instead of a phase: the work is over, or nothing at all."""
+
+
+@dataclass(frozen=True)
+class Rule:
+    """The phase while `field` holds one of `value`; None means any. Of several phases the first that the option has counts."""
+
+    is_: Sequence[str]
+    field: Sequence[str] | None = None
+    value: Sequence[str] | None = None
+    party: str | None = None
+    pause: str | None = None
+
+    def matches(self, field: str, value: str) -> bool:
+        """Compared trimmed, in any case."""
+        return all(
+            wanted is None or told.strip().lower() in [one.strip().lower() for one in wanted]
+            for wanted, told in ((self.field, field), (self.value, value))
+        )
+
+
+@dataclass(frozen=True)
+class Source:
+    """How the rows of a source are read: each an interval or a change, side by side or not, and what they mean."""
+
+    rules: Sequence[Rule]
+    each_row: str = "interval"
+    is_parallel: bool = False
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row of one export. `told_at`: the time of the telling, of which the newest known counts."""
+
+    source: str
+    number: str
+    field: str
+    value: str
+    previous_value: str
+    started_at: datetime
+    ended_at: datetime | None = None
+    told_at: datetime = ALWAYS
+    sequence: int = -1
+    text: tuple[str, ...] = ()
+    transition_id: str = ""
+
+    @property
+    def key(self) -> tuple:
+        """The same value of the same field from the same instant on is the same transition, unless it has another identifier."""
+        return self.number, self.source, self.field, self.value, self.started_at, self.transition_id
+
+
+@dataclass(frozen=True)
+class Span:
+    """A value of a field over [started_at, ended_at). `place`: of the rule that says what it means."""
+
+    source: str
+    field: str
+    value: str
+    started_at: datetime
+    ended_at: datetime
+    place: int
+    rule: Rule | None
+    is_open: bool = False
+
+    @property
+    def is_over(self) -> bool:
+        """Whether it says that the work was over."""
+        return self.rule is not None and self.rule.is_[0] == ENDED
+
+
+Findings = Counter[tuple[str, str | None, str | None, str | None]]
+"""`{(finding, source, field, value): count}`."""
+
+
+def read(source: str, exports: Iterable[Sequence[Mapping[str, str]]]) -> list[Row]:
+    """The rows of the exports of a source; without number or start a row is rejected."""
+    found = []
+    for cells in exports:
+        times = [at for row in cells for column in TIMES if (at := clock.instant(row.get(column)))]
+        for row in cells:
+            texts = {column: text for column in COLUMNS if (text := (row.get(column) or "").strip()) not in clock.NULLS}
+            started_at = clock.instant(row.get("started_at"))
+            if started_at is None or "number" not in texts:
+                continue
+            found.append(
+                Row(
+                    source, texts["number"], texts.get("field", ""), texts.get("value", ""), texts.get("previous_value", ""), started_at,
+                    clock.instant(row.get("ended_at")), clock.instant(row.get("updated_at")) or max(times),
+                    int(texts.get("update_sequence", -1)), tuple(texts.get(column, "") for column in COLUMNS),
+                    texts.get("transition_id", ""),
+                )
+            )  # fmt: skip
+    return found
+
+
+def read_log(source: str, exports: Iterable[Sequence[Mapping[str, str]]], label: str = "state") -> list[Row]:
+    """Where every update of a request is a row of the export, each is a change of its state."""
+    found = []
+    for cells in exports:
+        for row in cells:
+            updated_at = clock.instant(row.get("updated_at"))
+            if updated_at is not None:
+                sequence = int(row.get("update_sequence") or -1)
+                found.append(Row(source, row["number"], "state", row[label].strip(), "", updated_at, None, updated_at, sequence, (), f"{sequence}"))
+    return found
+
+
+def known(rows: Iterable[Row], as_of: datetime) -> list[Row]:
+    """The transitions begun by `as_of`, each as its newest telling known then; an end later than that has not happened."""
+    told: dict[tuple, list[Row]] = {}
+    for row in rows:
+        if row.started_at <= as_of:
+            told.setdefault(row.key, []).append(row)
+    found = []
+    for versions in told.values():
+        past = [one for one in versions if one.told_at <= as_of]
+        first_at = min(one.told_at for one in versions)
+        best = max(past or [one for one in versions if one.told_at == first_at], key=lambda one: (one.told_at, one.sequence, one.text))
+        has_ended = best.ended_at is not None and best.ended_at <= as_of
+        found.append(best if has_ended else replace(best, ended_at=None))
+    return found
+
+
+def meaning(source: Source, field: str, value: str) -> tuple[int, Rule | None]:
+    """The place and the rule that says what the value means; (LAST, None) when none does."""
+    for place, rule in enumerate(source.rules):
+        if rule.matches(field, value):
+            return place, rule
+    return LAST, None
+
+
+def is_ignored(source: Source, field: str, value: str) -> bool:
+    """Whether the value says nothing."""
+    _, rule = meaning(source, field, value)
+    return rule is not None and rule.is_[0] == IGNORED
+
+
+def spans(rows: Iterable[Row], sources: Mapping[str, Source], submitted_at: datetime, as_of: datetime) -> tuple[list[Span], Findings]:
+    """Every span of one request, with what is wrong with its rows. What is ignored only ends what was before it in its track."""
+    tracks: dict[tuple[str, str], list[Row]] = {}
+    for row in rows:
+        tracks.setdefault((row.source, row.field), []).append(row)
+    found, findings = [], Counter()
+    for (name, _), track in sorted(tracks.items()):
+        source = sources[name]
+        resolve = changes if source.each_row == "change" else side_by_side if source.is_parallel else intervals
+        told = [one for one in resolve(track, source, submitted_at, as_of, findings) if not is_ignored(source, one.field, one.value)]
+        if not source.is_parallel:
+            for before, after in zip(told, told[1:]):
+                if before.is_over and not after.is_over:
+                    findings["reopened", after.source, after.field, after.value] += 1
+        found += told
+    return found, Counter({key: count for key, count in findings.items() if not is_ignored(sources[key[1]], key[2], key[3])})
+
+
+def a_span(source: Source, row: Row, started_at: datetime, ended_at: datetime | None, as_of: datetime, findings: Findings) -> Span:
+    """The span of a row; without an end it lasts until `as_of`."""
+    place, rule = meaning(source, row.field, row.value)
+    findings["not_mapped", row.source, row.field, row.value] += rule is None
+    return Span(row.source, row.field, row.value, started_at, ended_at or as_of, place, rule, ended_at is None)
+
+
+def intervals(track: Sequence[Row], source: Source, submitted_at: datetime, as_of: datetime, findings: Findings) -> list[Span]:
+    """Each row has its own end, and lasts no longer than until the next one starts."""
+    ordered = sorted(in_order(track, source, findings), key=lambda row: (row.started_at, row.ended_at or NEVER, row.value))
+    found = []
+    for row, after in zip(ordered, [*ordered[1:], None]):
+        starts_at, ended_at = (after.started_at if after else None), row.ended_at
+        if ended_at is None and starts_at is not None:
+            findings["missing_end", row.source, row.field, row.value] += 1
+            ended_at = starts_at
+        elif ended_at is not None and starts_at is not None and ended_at > starts_at:
+            findings["overlap", row.source, row.field, row.value] += 1
+            ended_at = starts_at
+        found.append(a_span(source, row, row.started_at, ended_at, as_of, findings))
+    return found
+
+
+def side_by_side(track: Sequence[Row], source: Source, submitted_at: datetime, as_of: datetime, findings: Findings) -> list[Span]:
+    """Each row has its own end, whatever the others do."""
+    return [a_span(source, row, row.started_at, row.ended_at, as_of, findings) for row in in_order(track, source, findings)]
+
+
+def in_order(track: Sequence[Row], source: Source, findings: Findings) -> list[Row]:
+    """The rows without those that end before they start: they have no time, end nothing, and are counted."""
+    found = []
+    for row in track:
+        if row.ended_at is not None and row.ended_at < row.started_at:
+            findings["out_of_order", row.source, row.field, row.value] += 1
+            findings["not_mapped", row.source, row.field, row.value] += meaning(source, row.field, row.value)[1] is None
+        else:
+            found.append(row)
+    return found
+
+
+def changes(track: Sequence[Row], source: Source, submitted_at: datetime, as_of: datetime, findings: Findings) -> list[Span]:
+    """Each row lasts until the next one that changes the value; what was before the first holds from the submission, when the first says so."""
+    ordered = sorted(track, key=lambda row: (row.started_at, row.sequence, row.value, row.previous_value))
+    for before, row in zip(ordered, ordered[1:]):
+        findings["out_of_order", row.source, row.field, row.value] += -1 < row.sequence < before.sequence
+    kept = [row for before, row in zip([None, *ordered], ordered) if before is None or row.value != before.value]
+    first = kept[0]
+    if first.previous_value and first.started_at > submitted_at:
+        kept.insert(0, replace(first, value=first.previous_value, started_at=submitted_at))
+    return [
+        a_span(source, row, row.started_at, after.started_at if after else None, as_of, findings)
+        for row, after in zip(kept, [*kept[1:], None])
+    ]

@@ -1,0 +1,69 @@
+"""Would the hand cases of phases, pauses and the ledger notice? Each mutation changes one thing, and some of them must then fail.
+
+Slow by nature, as the other mutations; run by `make bench`.
+"""
+
+import shutil
+
+import pytest
+
+from tests.test_mutations import CHECKOUT, Mutation, copied, specification
+
+INTERVALS = "pipelines/models/spans/request_intervals.sql"
+PAUSES = "pipelines/models/spans/clock_pauses.sql"
+TRACKS = "pipelines/models/joined/track_intervals.sql"
+LEDGER = "pipelines/models/views/clock_ledger.sql"
+VARIANTS = "pipelines/models/sums/variant_clocks.sql"
+PHASES = "pipelines/models/sums/request_phases.sql"
+SPECIFICATION = ("test_transitions.py", "test_pause_boundaries.py", "test_phase_boundaries.py")
+ALONGSIDE = ("transition_builders.py", "transition_worlds.py", "hostile_transitions.py", "phase_agreement.py", *SPECIFICATION)
+
+MUTATIONS = {
+    "a pause of less than a day counts": Mutation(PAUSES, "< 86400 then 0", "< 0 then 0"),
+    "a pause of exactly a day counts nothing": Mutation(PAUSES, "< 86400 then 0", "<= 86400 then 0"),
+    "pauses that meet are two": Mutation(PAUSES, "case when started_at <= ended_before_at then 0", "case when started_at < ended_before_at then 0"),
+    "a pause on the due date comes too late": Mutation(PAUSES, "coalesce(started_on > due_before_on, true)", "coalesce(started_on >= due_before_on, true)"),
+    "a pause may begin long after the due date": Mutation(PAUSES, "coalesce(started_on > due_before_on, true)", "false"),
+    "only the first pause moves the due date": Mutation(
+        PAUSES, "on summed_pauses.due_ord + summed_pauses.business_days_before = moved_days", "on summed_pauses.due_ord = moved_days"
+    ),
+    "the end of a pause on a weekend counts the Monday": Mutation(PAUSES, "else ends.floor_ord - starts.floor_ord\n", "else ends.ceil_ord - starts.floor_ord\n"),
+    "a pause before the clock counts": Mutation(PAUSES, "greatest(intervals.started_at, clocks.clock_start_at) as started_at", "intervals.started_at as started_at"),
+    "the later rule holds": Mutation(INTERVALS, "order by intervals.rank, intervals.held_from_at desc", "order by intervals.rank desc, intervals.held_from_at desc"),
+    "the older of two holds": Mutation(INTERVALS, "intervals.rank, intervals.held_from_at desc", "intervals.rank, intervals.held_from_at"),
+    "a handover on a closed day counts twice": Mutation(
+        INTERVALS, "case when pieces.ended_on = pieces.counted_to_on and pieces.started_on < pieces.ended_on then ends.ceil_ord", "case when true then ends.ceil_ord"
+    ),
+    "the end on a closed day counts nothing": Mutation(
+        INTERVALS, "case when pieces.ended_on = pieces.counted_to_on and pieces.started_on < pieces.ended_on then ends.ceil_ord", "case when false then ends.ceil_ord"
+    ),
+    "phases count in the clock before it starts": Mutation(INTERVALS, "else greatest(clock_start_on, started_on) end", "else started_on end"),
+    "what is over still covers": Mutation(INTERVALS, "intervals.kind <> 'ended'\n        and ", ""),
+    "a missing end never ends": Mutation(TRACKS, "coalesce(least(ended_at, next_started_at), ended_at, next_started_at) end", "ended_at end"),
+    "tasks cut each other short": Mutation(TRACKS, "case when not is_parallel then lead", "case when true then lead"),
+    "what a change replaced held nothing": Mutation(TRACKS, "where position = 1 and previous_value is not null", "where position = 0 and previous_value is not null"),
+    "an end later than the data has come": Mutation(TRACKS, "case when transitions.ended_at <= params.as_of_at then transitions.ended_at end", "transitions.ended_at"),
+    "a stop on a Saturday counts no day": Mutation(LEDGER, "and (days.is_business_day or days.on_date = spans.counted_to_on)", "and days.is_business_day"),
+    "day 0 counts": Mutation(LEDGER, "coalesce(days.on_date > spans.start_on, false)", "coalesce(days.on_date >= spans.start_on, false)"),
+    "a day belongs to the phase in which it ended": Mutation(LEDGER, "and (pieces.started_on < counted_days.on_date or", "and (pieces.started_on <= counted_days.on_date or"),
+    "without pauses the due date stays": Mutation(VARIANTS, "due_days.floor_ord + credits.credited_business_days = moved_days", "due_days.floor_ord + 0 = moved_days"),
+    "a phase has no budget": Mutation(PHASES, "greatest(business_days - budget_business_days, 0)", "greatest(business_days, 0)"),
+}  # fmt: skip
+
+
+@pytest.mark.bench
+@pytest.mark.parametrize("mutation", MUTATIONS.values(), ids=[name.replace(" ", "_") for name in MUTATIONS])
+def test_the_hand_cases_notice_that(mutation, tmp_path):
+    copy = copied(tmp_path)
+    for name in ALONGSIDE:
+        shutil.copy(CHECKOUT / "tests" / name, copy / "tests" / name)
+    file = copy / mutation.file
+    file.write_text(file.read_text(encoding="utf-8").replace(mutation.before, mutation.after), encoding="utf-8")
+    found = specification(copy, SPECIFICATION)
+    assert found.returncode == 1, found.stdout[-3000:]
+
+
+def test_every_mutation_of_phases_still_has_its_place():
+    """The text that it changes stands in its file exactly once."""
+    for name, mutation in MUTATIONS.items():
+        assert (CHECKOUT / mutation.file).read_text(encoding="utf-8").count(mutation.before) == 1, name

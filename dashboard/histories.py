@@ -11,6 +11,7 @@ from dashboard import warehouse
 from pipelines import metrics
 from pipelines.metrics import Query
 
+
 def ledger_query(number: str) -> Query:
     """Every day of a request from its submission to its end or due date, for a download."""
     return metrics.select("clock_ledger", where={"number": [number]})

@@ -163,15 +163,12 @@ def due_soon(path: Path, first: date, business_days: int) -> Soon:
 
 def previous_snapshot(path: Path) -> Path | None:
     """The snapshot that was published before this one, or None."""
-    kept = warehouse.kept()
-    position = kept.index(path) if path in kept else 0
-    return kept[position - 1] if position else None
+    return next(iter(earlier_snapshots(path)), None)
 
 
 def earlier_snapshots(path: Path) -> list[Path]:
     """The kept snapshots that were published before this one, the newest first."""
-    kept = warehouse.kept()
-    return list(reversed(kept[: kept.index(path)])) if path in kept else []
+    return warehouse.earlier(path)[::-1]
 
 
 def changed_months(old: Path, new: Path) -> list[Any]:

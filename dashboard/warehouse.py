@@ -53,6 +53,11 @@ def kept() -> list[Path]:
     return snapshots.listed(home())
 
 
+def earlier(path: Path) -> list[Path]:
+    """The kept snapshots that were published before this one, oldest first."""
+    return snapshots.before(home(), path)
+
+
 def frame(path: Path, statement: Statement) -> pd.DataFrame:
     """Rows as a frame: dates as `datetime.date`, whole numbers as int, missing values as None.
 

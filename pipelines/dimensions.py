@@ -1,6 +1,6 @@
 """The small tables that every model may read: the run, the policy and the calendar, computed once in Python."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -67,10 +67,10 @@ def set_as_of(connection: duckdb.DuckDBPyConnection, exports: Sequence[Export], 
 
 def _create_params(connection: duckdb.DuckDBPyConnection, exports: Sequence[Export], rules: Policy, as_of: datetime, source_note: str | None) -> None:
     zone, certificates = ZoneInfo(rules.zone), rules.certificates
-    newest = _newest(exports, rules, "requests") or as_of
-    certificates_at = _newest(exports, rules, "certificates")
-    told = [each.newest_event_at for each in exports if each.newest_event_at and getattr(rules.sources[each.source], "phases", ())]
-    transitions_at = min(max(told), as_of) if told else None
+    newest = _newest(exports, {name for name, each in rules.sources.items() if each.kind == "requests"}) or as_of
+    certificates_at = _newest(exports, {name for name, each in rules.sources.items() if each.kind == "certificates"})
+    told_at = _newest(exports, {name for name, each in rules.sources.items() if getattr(each, "phases", ())})
+    transitions_at = min(told_at, as_of) if told_at else None
     as_of_on = as_of.astimezone(zone).date()
     known_through_on = newest.astimezone(zone).date()
     values = {
@@ -105,9 +105,9 @@ def _create_params(connection: duckdb.DuckDBPyConnection, exports: Sequence[Expo
     load(connection, "run.params", {name: kind for name, (kind, _) in values.items()}, [tuple(value for _, value in values.values())])
 
 
-def _newest(exports: Sequence[Export], rules: Policy, kind: str) -> datetime | None:
-    """The newest event of the exports of a kind."""
-    events = [each.newest_event_at for each in exports if each.newest_event_at and rules.sources[each.source].kind == kind]
+def _newest(exports: Sequence[Export], sources: Collection[str]) -> datetime | None:
+    """The newest event of the exports of these sources."""
+    events = [each.newest_event_at for each in exports if each.newest_event_at and each.source in sources]
     return max(events, default=None)
 
 

@@ -4,7 +4,7 @@ with staged_ids as (
 ),
 
 request_ids as (
-    select lower(record_id) as record_id, min(number) as number from staged_ids group by lower(record_id)
+    select record_id, min(number) as number from staged_ids group by record_id
 )
 
 select * from request_ids

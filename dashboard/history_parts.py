@@ -57,6 +57,9 @@ def the_phases(row: Any) -> None:
         st.header("Phases against budget", anchor=False)
         st.info(NO_PHASES)
         return
+    told_through = now.run.transitions_through_on
+    if told_through and (row.stop_at is None or local(row.stop_at, now.run.zone).date() > told_through):
+        page_parts.transitions_lag_notice()
     shown = phase_words.drawn(rows)
     frame = pd.DataFrame(
         {

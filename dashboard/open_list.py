@@ -10,6 +10,7 @@ import streamlit as st
 from dashboard import blocks, filter_bar, histories, page_parts, phase_words, queries, risks, schedule, wording
 from dashboard.formats import count
 from dashboard.page_parts import reading
+from dashboard.reading import Reading
 
 RULES = {"business_days": "business days", "requested_date": "requested date", "process_by": "processing date"}
 
@@ -37,6 +38,8 @@ def show() -> None:
     if not number:
         st.info(f"No request is {schedule.name(bucket)}.")
         return
+    if _knows_phases(now):
+        page_parts.transitions_lag_notice()
     order = (("is_open_overdue", True), ("due_on", False))
     table = risks.table(now.path)
     blocks.requests("open", where, number, _columns, CONFIG, schedule.file_part(bucket), order, table=table)
@@ -97,8 +100,7 @@ def _risks(frame: pd.DataFrame) -> dict[str, list[str | None]]:
 
 def _phases(frame: pd.DataFrame) -> dict[str, list[str | None]]:
     """The phase each request is in, who holds it and its days there of those published; nothing where the snapshot knows no phase of an open request."""
-    path = reading().path
-    if not risks.is_known(path) or not histories.has_current_phases(path):
+    if not _knows_phases(reading()):
         return {}
     rows = list(frame.itertuples())
     return {
@@ -106,6 +108,10 @@ def _phases(frame: pd.DataFrame) -> dict[str, list[str | None]]:
         "Held by": [row.current_party for row in rows],
         "Days in phase": [phase_words.spent(row.current_phase, row.current_phase_business_days, row.current_phase_budget_days) for row in rows],
     }
+
+
+def _knows_phases(now: Reading) -> bool:
+    return risks.is_known(now.path) and histories.has_current_phases(now.path)
 
 
 def _left(reason: str, left: int | None) -> str:

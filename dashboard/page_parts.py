@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import streamlit as st
@@ -168,13 +168,28 @@ def business_days_behind(now: Reading) -> int:
 
 def certificates_lag(now: Reading) -> str:
     """`Certificates end Fri 2026-10-30, requests Fri 2026-11-20. …` where they end long before the data's date; else empty."""
-    end = now.run.certificates_through_on
+    return _lag(now, "Certificates", now.run.certificates_through_on, "Renewals since then may show as missing.")
+
+
+def transitions_lag(now: Reading) -> str:
+    """`State changes end Fri 2026-10-30, requests Fri 2026-11-20. …` where they end long before the data's date; else empty."""
+    return _lag(now, "State changes", now.run.transitions_through_on, "The phase that held a request then is taken to go on.")
+
+
+def transitions_lag_notice() -> None:
+    """Say when the exports of state changes end long before the data's date."""
+    words = transitions_lag(reading())
+    if words:
+        st.warning(words)
+
+
+def _lag(now: Reading, source: str, end: date | None, meaning: str) -> str:
     if end is None or end >= now.as_of_on:
         return ""
     days = queries.calendar(now.path, [end, now.as_of_on])
     if days[now.as_of_on].floor_ord - days[end].floor_ord <= LAG_BUSINESS_DAYS:
         return ""
-    return f"Certificates end {named_day(end)}, requests {named_day(now.run.known_through_on)}. Renewals since then may show as missing."
+    return f"{source} end {named_day(end)}, requests {named_day(now.run.known_through_on)}. {meaning}"
 
 
 def _lag_notice(now: Reading) -> None:

@@ -34,6 +34,7 @@ def show(tally: Tally) -> None:
         st.header(heading, anchor=False)
         st.info(NO_TRANSITIONS)
         return
+    page_parts.transitions_lag_notice()
     known = phase_queries.known(now.path, now.filters.where())
     if not known.missed_known_count:
         st.header(heading, anchor=False)

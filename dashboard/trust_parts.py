@@ -36,6 +36,8 @@ def verdict(tally: Tally) -> None:
         grounds.append(f"the exports of requests end {named_day(now.run.known_through_on)}")
     if page_parts.certificates_lag(now):
         grounds.append(f"the exports of certificates end {named_day(now.run.certificates_through_on)}")
+    if page_parts.transitions_lag(now):
+        grounds.append(f"the exports of state changes end {named_day(now.run.transitions_through_on)}")
     rejected = int(exports["quarantined_count"].sum())
     if rejected:
         remarks.append(f"{plural(rejected, 'row')} {'was' if rejected == 1 else 'were'} rejected")

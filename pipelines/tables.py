@@ -54,7 +54,7 @@ TABLES: dict[str, Table] = {
             "stop_source target_business_days:count business_days_due_on:date lead_days:count due_on:date due_rule elapsed_business_days:count "
             "slo_outcome outcome_reason is_due:boolean is_open_overdue:boolean has_due_date:boolean period_on:date late_business_days:count "
             "requested_date_met:boolean lead_flag completed_after_expiry:boolean current_expires_on:date current_expires_source "
-            "requested_completion_on:date is_under_way:boolean is_running:boolean"
+            "requested_completion_on:date is_under_way:boolean is_running:boolean submitted_on:date clock_start_on:date stop_on:date"
         ),
         ("number", "clock_basis"),
         "facts.request_clocks",

@@ -290,7 +290,10 @@ request_clocks as (
         asked_completion_on as requested_completion_on,
         -- Work is under way on an open request, also on one that is excluded.
         not (approval_now is not distinct from 'rejected' or state is null or is_ended or is_completed or service_option = 'unclassified') as is_under_way,
-        not (is_ended or is_completed) as is_running
+        not (is_ended or is_completed) as is_running,
+        submitted_on,
+        clock_start_on,
+        stop_on
     from outcomes
 )
 

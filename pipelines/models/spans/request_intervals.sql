@@ -5,7 +5,8 @@ with clocks as (
         request_clocks.submitted_at,
         coalesce(request_clocks.stop_at, params.as_of_at) as counted_to_at,
         request_clocks.is_running,
-        request_clocks.clock_start_at,
+        request_clocks.clock_start_on,
+        coalesce(request_clocks.stop_on, params.as_of_on) as counted_to_on,
         params.zone
     from facts.request_clocks as request_clocks
     inner join run.params as params on request_clocks.clock_basis = params.clock_basis
@@ -179,8 +180,8 @@ dated_pieces as (
         whole_pieces.*,
         local_date(whole_pieces.started_at, clocks.zone) as started_on,
         local_date(whole_pieces.ended_at, clocks.zone) as ended_on,
-        local_date(clocks.counted_to_at, clocks.zone) as counted_to_on,
-        local_date(clocks.clock_start_at, clocks.zone) as clock_start_on,
+        clocks.counted_to_on,
+        clocks.clock_start_on,
         clocks.is_running and whole_pieces.ended_at = clocks.counted_to_at as is_current,
         lag(whole_pieces.to_state) over (partition by whole_pieces.number order by whole_pieces.position) as from_state
     from whole_pieces

@@ -2,9 +2,9 @@
 with clocks as (
     select
         request_clocks.number,
-        local_date(request_clocks.submitted_at, params.zone) as submitted_on,
-        local_date(request_clocks.clock_start_at, params.zone) as start_on,
-        local_date(request_clocks.stop_at, params.zone) as stop_on,
+        request_clocks.submitted_on,
+        request_clocks.clock_start_on as start_on,
+        request_clocks.stop_on,
         request_clocks.due_on,
         params.as_of_on
     from facts.request_clocks as request_clocks

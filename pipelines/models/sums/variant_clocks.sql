@@ -5,7 +5,7 @@ with clocks as (
 ),
 
 params as (
-    select clock_basis, as_of_on, counted_through_on, zone from run.params
+    select clock_basis, as_of_on, counted_through_on from run.params
 ),
 
 requests as (
@@ -37,7 +37,7 @@ moved_dues as (
         requests.state,
         moved_days.on_date as due_on,
         clocks.stop_at,
-        coalesce(local_date(clocks.stop_at, params.zone), params.as_of_on) as counted_to_on,
+        coalesce(clocks.stop_on, params.as_of_on) as counted_to_on,
         clocks.elapsed_business_days - credits.credited_business_days as elapsed_business_days,
         clocks.slo_outcome,
         clocks.outcome_reason,

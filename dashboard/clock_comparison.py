@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import pandas as pd
 import streamlit as st
 
@@ -13,6 +15,7 @@ from dashboard.miss_list import other_readings
 from dashboard.page_parts import reading
 
 WORDS = {"approved": "approval", "submitted": "submission"}
+MOVES = {"unpaused": "a pause moves the due date", "exported": "a correction can change the due date, the service option or the department"}
 CHANGES = {"changed": "on the other clock", "unpaused": "with customer pauses removed", "exported": "as exported"}
 
 
@@ -40,8 +43,7 @@ def show(chosen: pd.DataFrame) -> None:
     if len(options) > 1:
         columns = {policy: here, **{names[word].partition(",")[0]: frame for word, frame in others.items()}}
         blocks.numbers(_by_option(options, columns), "Attainment on both clocks and on other readings by service option")
-    moved = " A pause moves the due date, so a request may count in another period." if "unpaused" in readings else ""
-    st.caption(page_parts.plain(f"Counted: requests due in {period}, each line a figure of its own; the headline is the first.{moved}"))
+    st.caption(page_parts.plain(f"Counted: requests due in {period}, each line a figure of its own; the headline is the first.{moved(readings)}"))
     _pauses(where, readings)
     number = len(here) + sum(len(frame) for frame in others.values())
     query = queries.clock_bases_query(by, where, (now.run.clock_basis, *readings.values()))
@@ -61,6 +63,12 @@ def as_exported(where: queries.Where) -> str:
     found = declared.touching(reading().path, where)
     parts = [plural(number, noun) for number, noun in ((found.field_count, "correction"), (found.exclusion_count, "exclusion")) if number]
     return f"As exported, without {' and '.join(parts)}" if parts else ""
+
+
+def moved(readings: Collection[str]) -> str:
+    """Why a line can count other requests than the headline, of the readings that are shown."""
+    found = [words for reading, words in MOVES.items() if reading in readings]
+    return f" {' and '.join(found).capitalize()}, so a request may count in another period without another verdict." if found else ""
 
 
 def _figures(lines: list[tuple]) -> pd.DataFrame:

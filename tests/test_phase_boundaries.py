@@ -120,6 +120,21 @@ def test_a_change_lasts_until_the_next_and_the_first_says_what_was_before(told):
     assert told("backwards").days() == {"not recorded": 1, "customer": 2, "review": 3}
 
 
+MOMENT = "2026-06-04 10:00:00"
+
+
+@histories(
+    again=a_life(rows={CHANGES: [a_change("3", MOMENT, "1", "5"), a_change("2", MOMENT, "3", "6")]}, closed_at="2026-06-09 10:00:00"),
+    over=a_life(rows={CHANGES: [a_change("2", MOMENT, "1", "5"), a_change("3", MOMENT, "2", "6")]}, closed_at=MOMENT),
+    beside=a_life(rows={TASKS: [{"transition_id": "T1", "value": "Review", "started_at": MOMENT, "ended_at": ""}]}, spans=[("completed", "2026-06-03 10:00:00", MOMENT)], closed_at="2026-06-09 10:00:00"),
+)  # fmt: skip
+def test_changes_of_one_second_follow_their_update_sequence(told):
+    """Closed (3) and then work again (2) is a re-opening, the other way round is none; nor is work beside what was over."""
+    assert told("again").findings == {"reopened": 1}
+    assert told("over").findings == {}
+    assert "reopened" not in told("beside").findings
+
+
 def a_task(value: str, started_at: str, ended_at: str = "", transition_id: str = "") -> dict:
     """A task, its subject being the value."""
     return {"transition_id": transition_id, "value": value, "started_at": started_at, "ended_at": ended_at}

@@ -85,13 +85,14 @@ changed_values as (
         value,
         started_at,
         lead(started_at) over (partition by number, source, field order by started_at, update_sequence, value) as ended_at,
+        update_sequence,
         is_against_time as is_out_of_order,
         false as is_overlap,
         false as is_missing_end,
         false as is_repeat
     from changes
     union all
-    select number, source, field, value, started_at, started_at, true, false, false, true from repeats_against_time
+    select number, source, field, value, started_at, started_at, update_sequence, true, false, false, true from repeats_against_time
 ),
 
 interval_rows as (
@@ -120,7 +121,10 @@ following_rows as (
 ),
 
 valued_intervals as (
-    select number, source, field, value, started_at, ended_at, is_out_of_order, is_overlap, is_missing_end, is_repeat from changed_values
+    select
+        number, source, field, value, started_at, ended_at, cast(null as timestamp) as told_ended_at, update_sequence, false as is_parallel, is_out_of_order, is_overlap,
+        is_missing_end, is_repeat
+    from changed_values
     union all
     select
         number,
@@ -129,6 +133,9 @@ valued_intervals as (
         value,
         started_at,
         case when is_out_of_order then started_at else coalesce(least(ended_at, next_started_at), ended_at, next_started_at) end as ended_at,
+        ended_at as told_ended_at,
+        null as update_sequence,
+        is_parallel,
         is_out_of_order,
         not is_out_of_order and coalesce(ended_at > next_started_at, false) as is_overlap,
         not is_out_of_order and ended_at is null and next_started_at is not null as is_missing_end,
@@ -171,8 +178,11 @@ track_intervals as (
         is_overlap,
         is_missing_end,
         is_repeat,
-        kind <> 'ended' and not has_no_time and coalesce(
-            lag(kind) over (partition by number, source, field, has_no_time order by started_at, ended_at nulls last, value) = 'ended', false
+        kind <> 'ended' and not has_no_time and not is_parallel and coalesce(
+            lag(kind) over (
+                partition by number, source, field, has_no_time order by started_at, update_sequence, told_ended_at nulls last, value
+            ) = 'ended',
+            false
         ) as is_reopened
     from named_intervals
     where kind <> 'ignored'

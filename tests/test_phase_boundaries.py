@@ -88,9 +88,11 @@ def test_what_no_row_covers_is_not_recorded(told):
     unmapped=a_life(spans=[("Complete.Closed.System", "2026-06-01 10:00:00", "2026-06-09 10:00:00")], closed_at="2026-06-09 10:00:00"),
 )  # fmt: skip
 def test_rows_of_one_track_follow_each_other(told):
-    """"An end later than the next start of the track is cut there (`overlap`); a missing end is the next start (`missing_end`)"."""
-    # Review: 2, 3; issue: 4, 5, 8, 9.
-    assert told("overlap").days() == told("missing_end").days() == {"review": 2, "issue": 4}
+    """A missing end is the next start of the track (`missing_end`); an end that is told counts, and where it reaches into the next value
+    (`overlap`) the earlier rule holds, as for any two values of one moment."""
+    # Review: 2, 3; issue: 4, 5, 8, 9. Told to last until the 5th, review has that day, too.
+    assert told("missing_end").days() == {"review": 2, "issue": 4}
+    assert told("overlap").days() == {"review": 4, "issue": 2}
     assert told("overlap").findings == {"overlap": 1}
     assert told("missing_end").findings == {"missing_end": 1}
     # A state that lasted no time hides none that did.
@@ -118,6 +120,20 @@ def test_a_change_lasts_until_the_next_and_the_first_says_what_was_before(told):
     assert told("without").days() == {"not recorded": 1, "review": 5}
     assert told("backwards").findings == {"out_of_order": 1, "gap": 1}
     assert told("backwards").days() == {"not recorded": 1, "customer": 2, "review": 3}
+
+
+@histories(
+    hole=a_life(rows={CHANGES: [a_change("-5", "2026-06-02 10:00:00", "1"), a_change("3", "2026-06-09 10:00:00", "2")]}, closed_at="2026-06-09 10:00:00"),
+    whole=a_life(rows={CHANGES: [a_change("-5", "2026-06-02 10:00:00", "1"), a_change("3", "2026-06-09 10:00:00", "-5")]}, closed_at="2026-06-09 10:00:00"),
+    again=a_life(rows={CHANGES: [a_change("-5", "2026-06-02 10:00:00", "1"), a_change("-5", "2026-06-05 10:00:00", "2")]}, closed_at="2026-06-09 10:00:00"),
+)  # fmt: skip
+def test_a_change_that_replaced_another_value_than_the_one_before_follows_a_hole(told):
+    """From -5 (the customer) on the 2nd something led to 2 before the 9th, nobody knows when: nothing is recorded of it, and no pause is taken off."""
+    assert told("hole").days() == {"review": 1, "not recorded": 5}
+    assert (told("hole").findings, told("hole").credit) == ({"missing_end": 1, "gap": 1}, 0)
+    assert (told("whole").days(), told("whole").findings, told("whole").credit) == ({"review": 1, "customer": 5}, {}, 5)
+    assert told("again").days() == {"review": 1, "not recorded": 3, "customer": 2}
+    assert told("again").credit == 2
 
 
 MOMENT = "2026-06-04 10:00:00"

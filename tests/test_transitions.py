@@ -58,8 +58,9 @@ RITM1,stage,Completed,2026-10-14 15:00:00,,false"""
 
 
 def test_an_audit_may_name_the_request_by_its_system_id(tmp_path):
-    """The value that the first change replaced held from the submission on."""
+    """The value that the first change replaced held from the submission on: the audit of another record begins before it."""
     audit = f"""{AUDIT}
+9f1c0000000000000000000000000009,state,1,2,2026-10-01 09:00:00
 9F1C0000000000000000000000000001,state,1,-5,2026-10-08 09:00:00
 9f1c0000000000000000000000000001,state,-5,2,2026-10-12 09:00:00
 9f1c0000000000000000000000000001,state,2,3,2026-10-14 15:00:00"""

@@ -14,7 +14,7 @@ from pathlib import Path
 from tests import builders, phase_agreement, transition_builders
 from tests.agreement import plain
 from tests.reference.policy import Rules
-from tests.transition_builders import CONTRACT, Told, a_policy, a_transition
+from tests.transition_builders import CHANGES, CONTRACT, Told, a_policy, a_transition
 from tests.worlds import TODAY, World
 
 SIDES = ("reference", "product")
@@ -102,7 +102,18 @@ def exports_of(world: World) -> Told:
     for number, life in lives.items():
         for source, rows in life.transitions.items():
             told.setdefault(source, []).extend({**row, "number": number} for row in rows)
+    for source, rows in told.items():
+        if rows:
+            rows += reach(world, source, rows[0])
     return Told([requests], {source: [rows] for source, rows in told.items() if rows}, as_of=world.as_of)
+
+
+def reach(world: World, source: str, like: Mapping[str, str]) -> list[dict[str, str]]:
+    """What makes a source tell from and through the times of the world: transitions of the newest request."""
+    ends = world.told_from, world.told_through or world.reaches_to
+    if source == CHANGES:
+        return [dict.fromkeys(like, "") | {"number": NEWEST, "field": "state", "value": value, "started_at": at} for value, at in zip("12", ends)]
+    return [dict.fromkeys(like, "") | {"number": NEWEST, "field": "state", "value": "review", "started_at": ends[0], "ended_at": ends[1]}]
 
 
 def built(world: World, folder: Path) -> dict[str, dict[str, History]]:
@@ -142,8 +153,9 @@ def by_product(world: World, folder: Path) -> dict[str, History]:
             for row in builders.table(connection, f"select * from {table} order by number, {', '.join(order)}"):
                 getattr(found[row["number"]], name).append(row)
         for row in builders.table(connection, "select * from transition_findings"):
-            counts = found[row["number"]].findings
-            counts[row["finding"]] = counts.get(row["finding"], 0) + row["finding_count"]
+            if row["number"] in found:
+                counts = found[row["number"]].findings
+                counts[row["finding"]] = counts.get(row["finding"], 0) + row["finding_count"]
         sides["product"] = found
     return sides["product"]
 

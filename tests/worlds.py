@@ -17,11 +17,16 @@ from tests.reference.policy import Rules
 
 
 class World(NamedTuple):
-    """What is the same for all requests of a build: now, how far the exports reach, and the policy's changes."""
+    """What is the same for all requests of a build: now, how far the exports reach, and the policy's changes.
+
+    `told_from` and `told_through`: from when to when the exports of transitions tell, the latter as far as those of requests unless given.
+    """
 
     as_of: str = "2026-12-16 17:00:00"
     reaches_to: str = "2026-12-16 16:30:00"
     policy: tuple[tuple[str, str], ...] = ()
+    told_from: str = "2026-01-05 10:00:00"
+    told_through: str = ""
 
 
 TODAY = World()

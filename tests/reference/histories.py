@@ -10,7 +10,7 @@ from .cases import PROCESSES, Case
 from .ledger import LedgerDay
 from .pauses import Pause, WithoutPauses
 from .phases import Flow, PhaseTime, Piece, Processes
-from .tracks import Row, Source
+from .tracks import Reach, Row, Source
 
 Exports = Sequence[Sequence[Mapping[str, str]]]
 
@@ -31,16 +31,18 @@ class Histories:
 def judge(cases: Iterable[Case], rows: Iterable[Row], sources: Mapping[str, Source], requests: Exports, as_of: datetime, processes: Processes = PROCESSES) -> Histories:
     """The tables of all requests. `requests`: the exports that say which numbers there are."""
     told: dict[str, list[Row]] = {}
-    for row in tracks.known(rows, as_of):
+    every = list(rows)
+    reached = tracks.reaches(every, as_of)
+    for row in tracks.known(every, as_of):
         told.setdefault(row.number, []).append(row)
     there = {number: known for number, each in versions.read(requests).items() if (known := versions.at(each, as_of)) is not None}
     found, counted = Histories(), {case.number: case for case in cases}
     for case in counted.values():
-        tell(found, case, told.get(case.number, []), sources, processes)
+        tell(found, case, told.get(case.number, []), sources, reached, processes)
     for number in told.keys() - counted.keys():
         if number in there:
             # A part of another request's work has no phases of its own, but its rows may be wrong.
-            add(found, number, tracks.spans(told[number], sources, there[number].version.instant("submitted_at"), as_of)[1])
+            add(found, number, tracks.spans(told[number], sources, there[number].version.instant("submitted_at"), as_of, reached)[1])
         else:
             add(found, number, Counter(("unknown_request", row.source, row.field, row.value) for row in told[number] if says(row, sources)))
     return found
@@ -58,9 +60,11 @@ def add(found: Histories, number: str, findings: Counter) -> None:
             found.findings[number, *key] += count
 
 
-def tell(found: Histories, case: Case, rows: Sequence[Row], sources: Mapping[str, Source], processes: Processes) -> None:
+def tell(
+    found: Histories, case: Case, rows: Sequence[Row], sources: Mapping[str, Source], reached: Mapping[str, Reach], processes: Processes
+) -> None:
     """Add what one request has."""
-    spans, findings = tracks.spans(rows, sources, case.submitted_at, case.as_of)
+    spans, findings = tracks.spans(rows, sources, case.submitted_at, case.as_of, reached)
     pieces = phases.pieces(case, spans, processes, findings) if any(says(row, sources) for row in rows) else []
     paused = pauses.pauses(case, spans)
     found.intervals += pieces

@@ -104,26 +104,29 @@ def pieces(case: Case, spans: Sequence[Span], processes: Processes, findings: Fi
     edges = {case.submitted_at, case.until}
     edges |= {at for one in spans for at in (one.started_at, one.ended_at) if case.submitted_at < at < case.until}
     ordered = sorted(edges)
-    held: list[tuple[datetime, datetime, str | None, Meaning, frozenset]] = []
+    held: list[tuple[datetime, datetime, str | None, Meaning, frozenset, bool]] = []
     for begins_at, ends_at in zip(ordered, ordered[1:]):
         span = holding(spans, begins_at, ends_at)
         means, state = meant(span, case.outcome.service_option, processes), span.value if span else None
         sayer = frozenset([(span.source, span.field)] if span else [])
+        is_open = span is not None and span.is_open and min(span.ended_at, case.until) == ends_at
         if held and held[-1][2:4] == (state, means):
-            held[-1] = held[-1][0], ends_at, state, means, held[-1][4] | sayer
+            held[-1] = held[-1][0], ends_at, state, means, held[-1][4] | sayer, is_open
         else:
-            held.append((begins_at, ends_at, state, means, sayer))
-    for begins_at, ends_at, _, (phase, _, _), _ in held:
+            held.append((begins_at, ends_at, state, means, sayer, is_open))
+    for begins_at, ends_at, _, (phase, _, _), *_ in held:
         findings["gap", None, None, None] += phase == NOT_RECORDED and ends_at - begins_at > MINUTE
+    # What held when its source was last heard of is current, whatever is not recorded since.
+    current = len(held) - (len(held) > 1 and held[-1][3][0] == NOT_RECORDED and held[-2][5])
     found = []
-    for position, (begins_at, ends_at, state, means, sayers) in enumerate(held, start=1):
+    for position, (begins_at, ends_at, state, means, sayers, _) in enumerate(held, start=1):
         begins_on, ends_on = clock.local_on(begins_at), clock.local_on(ends_at)
         found.append(
             Piece(
                 case.number, position, begins_at, ends_at, begins_on, ends_on, held[position - 2][2] if position > 1 else None, state, *means,
                 counted(case, begins_on, ends_on, case.submitted_on),
                 clock_days(case, begins_on, ends_on, is_first=position == 1),
-                case.is_running and position == len(held), sayers,
+                case.is_running and position == current, sayers,
             )
         )  # fmt: skip
     return found

@@ -6,9 +6,10 @@ A track is one field of one source. Within a track values follow each other, unl
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 from . import clock
+from .versions import newest_event
 
 COLUMNS = "transition_id number field value previous_value started_at ended_at updated_at update_sequence".split()
 TIMES = ("started_at", "ended_at", "updated_at")
@@ -62,11 +63,15 @@ class Row:
     sequence: int = -1
     text: tuple[str, ...] = ()
     transition_id: str = ""
+    export: tuple[str, int] = ("", 0)
+    reaches_to: datetime = ALWAYS
 
     @property
     def key(self) -> tuple:
-        """The same value of the same field from the same instant on is the same transition, unless it has another identifier."""
-        return self.number, self.source, self.field, self.value, self.started_at, self.transition_id
+        """One identifier is one transition; without, the same value of the same field from the same minute on, for a spreadsheet drops the seconds."""
+        if self.transition_id:
+            return self.number, self.source, self.transition_id
+        return self.number, self.source, "", self.field, self.value, self.started_at.replace(second=0, microsecond=0)
 
 
 @dataclass(frozen=True)
@@ -95,7 +100,7 @@ Findings = Counter[tuple[str, str | None, str | None, str | None]]
 def read(source: str, exports: Iterable[Sequence[Mapping[str, str]]]) -> list[Row]:
     """The rows of the exports of a source; without number or start a row is rejected."""
     found = []
-    for cells in exports:
+    for place, cells in enumerate(exports):
         times = [at for row in cells for column in TIMES if (at := clock.instant(row.get(column)))]
         for row in cells:
             texts = {column: text for column in COLUMNS if (text := (row.get(column) or "").strip()) not in clock.NULLS}
@@ -107,7 +112,7 @@ def read(source: str, exports: Iterable[Sequence[Mapping[str, str]]]) -> list[Ro
                     source, texts["number"], texts.get("field", ""), texts.get("value", ""), texts.get("previous_value", ""), started_at,
                     clock.instant(row.get("ended_at")), clock.instant(row.get("updated_at")) or max(times),
                     int(texts.get("update_sequence", -1)), tuple(texts.get(column, "") for column in COLUMNS),
-                    texts.get("transition_id", ""),
+                    texts.get("transition_id", ""), (source, place), max(times),
                 )
             )  # fmt: skip
     return found
@@ -116,29 +121,73 @@ def read(source: str, exports: Iterable[Sequence[Mapping[str, str]]]) -> list[Ro
 def read_log(source: str, exports: Iterable[Sequence[Mapping[str, str]]], label: str = "state") -> list[Row]:
     """Where every update of a request is a row of the export, each is a change of its state."""
     found = []
-    for cells in exports:
+    for place, cells in enumerate(exports):
         for row in cells:
             updated_at = clock.instant(row.get("updated_at"))
             if updated_at is not None:
-                sequence = int(row.get("update_sequence") or -1)
-                found.append(Row(source, row["number"], "state", row[label].strip(), "", updated_at, None, updated_at, sequence, (), f"{sequence}"))
+                sequence, state = int(row.get("update_sequence") or -1), row[label].strip()
+                found.append(
+                    Row(
+                        source, row["number"], "state", state, "", updated_at, None, updated_at, sequence, (), f"{sequence} {updated_at} {state}",
+                        (source, place), newest_event(cells),
+                    )
+                )  # fmt: skip
     return found
 
 
 def known(rows: Iterable[Row], as_of: datetime) -> list[Row]:
-    """The transitions begun by `as_of`, each as its newest telling known then; an end later than that has not happened."""
+    """The transitions begun by `as_of`, each as its newest telling known then; an end later than that has not happened.
+
+    The export with the newest telling is believed: what else it tells from other seconds of that minute are other transitions.
+    """
     told: dict[tuple, list[Row]] = {}
     for row in rows:
         if row.started_at <= as_of:
             told.setdefault(row.key, []).append(row)
     found = []
     for versions in told.values():
-        past = [one for one in versions if one.told_at <= as_of]
-        first_at = min(one.told_at for one in versions)
-        best = max(past or [one for one in versions if one.told_at == first_at], key=lambda one: (one.told_at, one.sequence, one.text))
-        has_ended = best.ended_at is not None and best.ended_at <= as_of
-        found.append(best if has_ended else replace(best, ended_at=None))
+        believed = newest(versions, as_of).export
+        moments: dict[datetime | None, list[Row]] = {}
+        for one in versions:
+            if one.export == believed:
+                moments.setdefault(None if one.transition_id else one.started_at, []).append(one)
+        for same in moments.values():
+            best = newest(same, as_of)
+            has_ended = best.ended_at is not None and best.ended_at <= as_of
+            found.append(best if has_ended else replace(best, ended_at=None))
     return found
+
+
+def newest(rows: Sequence[Row], as_of: datetime) -> Row:
+    """The newest telling by `as_of`, else the first of those later."""
+    first_at = min(one.told_at for one in rows)
+    past = [one for one in rows if one.told_at <= as_of]
+    return max(past or [one for one in rows if one.told_at == first_at], key=lambda one: (one.told_at, one.sequence, one.text))
+
+
+@dataclass(frozen=True)
+class Reach:
+    """What a source can know of: the day of its first change, and the last second of the day of the newest event of its exports."""
+
+    first_on: date
+    until: datetime
+
+
+def reaches(rows: Sequence[Row], as_of: datetime) -> dict[str, Reach]:
+    """Of every source. What happened after its newest event was not told; what a first change replaced may be older than the source knows of."""
+    there = known(rows, as_of)
+    found = {}
+    for source in {row.source for row in rows}:
+        first_at = min((row.started_at for row in there if row.source == source), default=as_of)
+        reaches_to = max(row.reaches_to for row in rows if row.source == source)
+        found[source] = Reach(clock.local_on(first_at), last_second(reaches_to))
+    return found
+
+
+def last_second(at: datetime) -> datetime:
+    """23:59:59 of the local day."""
+    local = at.astimezone(clock.PEOPLE)
+    return local.replace(hour=23, minute=59, second=59, microsecond=0, fold=0).astimezone(UTC)
 
 
 def meaning(source: Source, field: str, value: str) -> tuple[int, Rule | None]:
@@ -155,7 +204,9 @@ def is_ignored(source: Source, field: str, value: str) -> bool:
     return rule is not None and rule.is_[0] == IGNORED
 
 
-def spans(rows: Iterable[Row], sources: Mapping[str, Source], submitted_at: datetime, as_of: datetime) -> tuple[list[Span], Findings]:
+def spans(
+    rows: Iterable[Row], sources: Mapping[str, Source], submitted_at: datetime, as_of: datetime, reached: Mapping[str, Reach]
+) -> tuple[list[Span], Findings]:
     """Every span of one request, with what is wrong with its rows. What is ignored only ends what was before it in its track."""
     tracks: dict[tuple[str, str], list[Row]] = {}
     for row in rows:
@@ -164,7 +215,7 @@ def spans(rows: Iterable[Row], sources: Mapping[str, Source], submitted_at: date
     for (name, _), track in sorted(tracks.items()):
         source = sources[name]
         resolve = changes if source.each_row == "change" else side_by_side if source.is_parallel else intervals
-        told = [one for one in resolve(track, source, submitted_at, as_of, findings) if not is_ignored(source, one.field, one.value)]
+        told = [one for one in resolve(track, source, submitted_at, limits(as_of, reached[name]), findings) if not is_ignored(source, one.field, one.value)]
         if not source.is_parallel:
             for before, after in zip(told, told[1:]):
                 if before.is_over and not after.is_over:
@@ -173,15 +224,20 @@ def spans(rows: Iterable[Row], sources: Mapping[str, Source], submitted_at: date
     return found, Counter({key: count for key, count in findings.items() if not is_ignored(sources[key[1]], key[2], key[3])})
 
 
-def a_span(source: Source, row: Row, started_at: datetime, ended_at: datetime | None, as_of: datetime, findings: Findings) -> Span:
-    """The span of a row; without an end it lasts until `as_of`."""
+def limits(as_of: datetime, reach: Reach) -> Reach:
+    """The reach of a source as far as `as_of`."""
+    return replace(reach, until=min(reach.until, as_of))
+
+
+def a_span(source: Source, row: Row, started_at: datetime, ended_at: datetime | None, reach: Reach, findings: Findings) -> Span:
+    """The span of a row; without an end it lasts as long as its source could have told of one."""
     place, rule = meaning(source, row.field, row.value)
     findings["not_mapped", row.source, row.field, row.value] += rule is None
-    return Span(row.source, row.field, row.value, started_at, ended_at or as_of, place, rule, ended_at is None)
+    return Span(row.source, row.field, row.value, started_at, ended_at or reach.until, place, rule, ended_at is None)
 
 
-def intervals(track: Sequence[Row], source: Source, submitted_at: datetime, as_of: datetime, findings: Findings) -> list[Span]:
-    """Each row has its own end, and lasts no longer than until the next one starts."""
+def intervals(track: Sequence[Row], source: Source, submitted_at: datetime, reach: Reach, findings: Findings) -> list[Span]:
+    """Each row has its own end; without one it lasts until the next one starts."""
     ordered = sorted(in_order(track, source, findings), key=lambda row: (row.started_at, row.ended_at or NEVER, row.value))
     found = []
     for row, after in zip(ordered, [*ordered[1:], None]):
@@ -191,14 +247,13 @@ def intervals(track: Sequence[Row], source: Source, submitted_at: datetime, as_o
             ended_at = starts_at
         elif ended_at is not None and starts_at is not None and ended_at > starts_at:
             findings["overlap", row.source, row.field, row.value] += 1
-            ended_at = starts_at
-        found.append(a_span(source, row, row.started_at, ended_at, as_of, findings))
+        found.append(a_span(source, row, row.started_at, ended_at, reach, findings))
     return found
 
 
-def side_by_side(track: Sequence[Row], source: Source, submitted_at: datetime, as_of: datetime, findings: Findings) -> list[Span]:
+def side_by_side(track: Sequence[Row], source: Source, submitted_at: datetime, reach: Reach, findings: Findings) -> list[Span]:
     """Each row has its own end, whatever the others do."""
-    return [a_span(source, row, row.started_at, row.ended_at, as_of, findings) for row in in_order(track, source, findings)]
+    return [a_span(source, row, row.started_at, row.ended_at, reach, findings) for row in in_order(track, source, findings)]
 
 
 def in_order(track: Sequence[Row], source: Source, findings: Findings) -> list[Row]:
@@ -213,16 +268,28 @@ def in_order(track: Sequence[Row], source: Source, findings: Findings) -> list[R
     return found
 
 
-def changes(track: Sequence[Row], source: Source, submitted_at: datetime, as_of: datetime, findings: Findings) -> list[Span]:
+def changes(track: Sequence[Row], source: Source, submitted_at: datetime, reach: Reach, findings: Findings) -> list[Span]:
     """Each row lasts until the next one that changes the value; what was before the first holds from the submission, when the first says so."""
     ordered = sorted(track, key=lambda row: (row.started_at, row.sequence, row.value, row.previous_value))
     for before, row in zip(ordered, ordered[1:]):
         findings["out_of_order", row.source, row.field, row.value] += -1 < row.sequence < before.sequence
-    kept = [row for before, row in zip([None, *ordered], ordered) if before is None or row.value != before.value]
+    holes = {id(row) for before, row, after in zip(ordered, ordered[1:], [*ordered[2:], None]) if is_after_hole(before, row, after)}
+    kept = [row for before, row in zip([None, *ordered], ordered) if before is None or row.value != before.value or id(row) in holes]
     first = kept[0]
-    if first.previous_value and first.started_at > submitted_at:
+    if first.previous_value and first.started_at > submitted_at and reach.first_on <= clock.local_on(submitted_at):
         kept.insert(0, replace(first, value=first.previous_value, started_at=submitted_at))
-    return [
-        a_span(source, row, row.started_at, after.started_at if after else None, as_of, findings)
-        for row, after in zip(kept, [*kept[1:], None])
-    ]
+    found = []
+    for row, after in zip(kept, [*kept[1:], None]):
+        is_cut = after is not None and id(after) in holes
+        findings["missing_end", row.source, row.field, row.value] += is_cut
+        found.append(a_span(source, row, row.started_at, row.started_at if is_cut else after.started_at if after else None, reach, findings))
+    return found
+
+
+def is_after_hole(before: Row, row: Row, after: Row | None) -> bool:
+    """Whether the row replaced another value than the one told before it, so that a change between them is missing.
+
+    Rows of one second may only seem to be in this order.
+    """
+    is_alone = before.started_at < row.started_at and (after is None or row.started_at < after.started_at)
+    return is_alone and bool(row.previous_value) and row.previous_value.lower() != before.value.lower()

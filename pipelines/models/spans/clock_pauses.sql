@@ -26,7 +26,7 @@ clipped_pauses as (
         intervals.number,
         greatest(intervals.started_at, clocks.clock_start_at) as started_at,
         least(coalesce(intervals.ended_at, clocks.counted_to_at), clocks.counted_to_at) as ended_at,
-        clocks.is_running and intervals.ended_at is null as is_open,
+        clocks.is_running and intervals.is_unended as is_open,
         intervals.pause_reason
     from joined.track_intervals as intervals
     inner join clocks on intervals.number = clocks.number

@@ -24,6 +24,7 @@ covering_intervals as (
         greatest(intervals.started_at, clocks.submitted_at) as started_at,
         least(coalesce(intervals.ended_at, clocks.counted_to_at), clocks.counted_to_at) as ended_at,
         intervals.started_at as held_from_at,
+        intervals.is_unended,
         intervals.source,
         intervals.field,
         intervals.value,
@@ -85,6 +86,7 @@ ranked_stretches as (
         intervals.phase,
         intervals.party,
         intervals.pause_reason,
+        intervals.is_unended and intervals.ended_at = stretches.ended_at as is_unended,
         row_number() over (
             partition by stretches.number, stretches.started_at
             order by intervals.rank, intervals.held_from_at desc, intervals.source, intervals.field, intervals.value
@@ -95,11 +97,11 @@ ranked_stretches as (
 ),
 
 held_pieces as (
-    select number, started_at, ended_at, source, field, value, phase, party, pause_reason from ranked_stretches where position = 1
+    select number, started_at, ended_at, source, field, value, phase, party, pause_reason, is_unended from ranked_stretches where position = 1
     union all
     select
         followed.number, followed.started_at, followed.ended_at, followed.source, followed.field, followed.value, followed.phase, followed.party,
-        followed.pause_reason
+        followed.pause_reason, followed.is_unended
     from followed_intervals as followed
     left join crowded_requests on followed.number = crowded_requests.number
     where crowded_requests.number is null
@@ -134,9 +136,9 @@ gaps as (
 ),
 
 pieces as (
-    select number, started_at, ended_at, source, field, value, coalesce(phase, 'not mapped') as phase, party, pause_reason from held_pieces
+    select number, started_at, ended_at, source, field, value, coalesce(phase, 'not mapped') as phase, party, pause_reason, is_unended from held_pieces
     union all
-    select number, started_at, ended_at, null, null, null, 'not recorded', null, null from gaps
+    select number, started_at, ended_at, null, null, null, 'not recorded', null, null, false from gaps
 ),
 
 -- Neighbours that say the same are one piece.
@@ -170,7 +172,8 @@ whole_pieces as (
         min(party) as party,
         min(pause_reason) as pause_reason,
         min_by(source, started_at) as source,
-        min_by(field, started_at) as field
+        min_by(field, started_at) as field,
+        max_by(is_unended, started_at) as is_unended
     from numbered_pieces
     group by number, position
 ),
@@ -182,16 +185,25 @@ dated_pieces as (
         local_date(whole_pieces.ended_at, clocks.zone) as ended_on,
         clocks.counted_to_on,
         clocks.clock_start_on,
-        clocks.is_running and whole_pieces.ended_at = clocks.counted_to_at as is_current,
-        lag(whole_pieces.to_state) over (partition by whole_pieces.number order by whole_pieces.position) as from_state
+        clocks.is_running,
+        whole_pieces.ended_at = clocks.counted_to_at as is_last,
+        lag(whole_pieces.to_state) over (partition by whole_pieces.number order by whole_pieces.position) as from_state,
+        lag(whole_pieces.is_unended) over (partition by whole_pieces.number order by whole_pieces.position) as is_unended_before,
+        lead(whole_pieces.phase) over (partition by whole_pieces.number order by whole_pieces.position) as next_phase,
+        lead(whole_pieces.ended_at) over (partition by whole_pieces.number order by whole_pieces.position) = clocks.counted_to_at as is_next_last
     from whole_pieces
     inner join clocks on whole_pieces.number = clocks.number
 ),
 
+-- What held when its source was last heard of is the current piece, also where nothing is recorded since.
 -- A clock that started before the submission: those days belong to the first piece.
 clocked_pieces as (
     select
         *,
+        is_running and case
+            when is_last then not (phase = 'not recorded' and coalesce(is_unended_before, false))
+            else is_unended and coalesce(is_next_last and next_phase = 'not recorded', false)
+        end as is_current,
         case when position = 1 and clock_start_on < started_on then clock_start_on else greatest(clock_start_on, started_on) end as clock_from_on
     from dated_pieces
 ),

@@ -3,23 +3,24 @@ with rows_of_transitions as (
     select * from staging.transitions where problem is null
 ),
 
--- The same value of the same field from the same instant on is the same transition; a newer export may know its end.
+-- Of one identifier, or of the same value of the same field from the same minute on, the newest export that has it counts: it may know the end or the new
+-- name, and a spreadsheet drops the seconds. Rows of one export are different transitions, unless they are the same to the second.
+keyed_rows as (
+    select
+        *,
+        case when transition_id = '' then field end as key_field,
+        case when transition_id = '' then value end as key_value,
+        case when transition_id = '' then date_trunc('minute', started_at) end as key_minute
+    from rows_of_transitions
+),
+
 ranked_rows as (
     select
-        export_id,
-        row_number,
-        number,
-        source,
-        field,
-        value,
-        previous_value,
-        started_at,
-        ended_at,
-        update_sequence,
-        is_not_yet,
-        row_number() over (
-            partition by number, source, field, value, started_at, transition_id
+        *,
+        first_value(export_id) over (
+            partition by number, source, transition_id, key_field, key_value, key_minute
             order by
+                is_not_yet,
                 is_later,
                 case when not is_later then version_at end desc nulls last,
                 case when is_later then version_at end nulls last,
@@ -27,8 +28,19 @@ ranked_rows as (
                 cells desc,
                 export_id,
                 row_number
+        ) as newest_export_id,
+        row_number() over (
+            partition by number, source, transition_id, key_field, key_value, key_minute, export_id, case when transition_id = '' then started_at end
+            order by
+                is_not_yet,
+                is_later,
+                case when not is_later then version_at end desc nulls last,
+                case when is_later then version_at end nulls last,
+                update_sequence desc,
+                cells desc,
+                row_number
         ) as version_rank
-    from rows_of_transitions
+    from keyed_rows
 ),
 
 versions as (
@@ -43,7 +55,7 @@ versions as (
         started_at,
         ended_at,
         update_sequence,
-        case when is_not_yet then 'later' when version_rank = 1 then 'accepted' else 'superseded' end as disposition
+        case when is_not_yet then 'later' when version_rank = 1 and export_id = newest_export_id then 'accepted' else 'superseded' end as disposition
     from ranked_rows
 )
 

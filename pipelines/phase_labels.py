@@ -59,7 +59,7 @@ def _meaning(
 ) -> tuple[int, str, str | None, str | None, str | None]:
     """Rank, kind, phase, party and reason of the pause of a value, for requests of an option (None: unclassified).
 
-    The party of a phase that this option does not list is that of the first option that does.
+    The party is the one that slo.yaml gives the phase for this option, else for the first option that lists it, else the rule's.
     """
     if rule is None:
         return rank, "not_mapped", None, None, None
@@ -67,8 +67,8 @@ def _meaning(
         return ENDED, "ended", None, None, None
     if rule.is_[0] == "ignored":
         return rank, "ignored", None, None, None
-    own = [each.phase for each in option.phases] if option else []
-    parties = {each.phase: each.party for one in (*reversed(options), *([option] if option else [])) for each in one.phases}
+    own = {each.phase: each.party for each in option.phases} if option else {}
+    others = {each.phase: each.party for one in reversed(options) for each in one.phases}
     phase = next((name for name in rule.is_ if name in own), rule.is_[0])
-    return rank, "phase", phase, rule.party or parties.get(phase), rule.pause
+    return rank, "phase", phase, own.get(phase) or others.get(phase) or rule.party, rule.pause
 

@@ -6,7 +6,7 @@ A policy is a folder with any of FILES and `sources/*.yaml`. What it leaves out 
 import csv
 import hashlib
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
@@ -90,8 +90,9 @@ def load(folder: Path) -> Policy:
         mapping = _mapping(name, _yaml(name, text_of(name)))
         if mapping.source != path.stem:
             raise UserError(f"{name}: key 'source' is '{mapping.source}', but the file is named {path.name}. Make them equal.")
-        _check_mapping(name, mapping, slo.options)
+        _check_mapping(name, mapping, slo)
         sources[mapping.source] = mapping
+    _check_parties(sources, slo)
     digest = hashlib.sha256()
     for name in sorted(files):
         digest.update(f"{name}\0{files[name]}\0".encode())
@@ -257,15 +258,33 @@ def _mapping(name: str, data: object) -> SourceMapping:
     return _parse(MAPPINGS.get(kind, SourceMapping) if isinstance(kind, str) else SourceMapping, data, name)
 
 
-def _check_mapping(name: str, mapping: SourceMapping, options: Sequence[ServiceOption]) -> None:
-    option_ids = {option.id for option in options}
-    phases = [each.phase for option in options for each in option.phases]
+def _check_parties(sources: Mapping[str, SourceMapping], slo: Slo) -> None:
+    """A phase that slo.yaml does not list has one party in all mappings."""
+    listed = {each.phase for option in slo.options for each in option.phases}
+    parties: dict[str, tuple[str, str | None]] = {}
+    for name, mapping in sources.items():
+        for rule in getattr(mapping, "phases", ()):
+            for phase in set(rule.is_) - listed - {"ended", "ignored"}:
+                first, party = parties.setdefault(phase, (name, rule.party))
+                if rule.party != party:
+                    raise UserError(
+                        f"sources/{name}.yaml: '{rule.party}' holds the phase '{phase}', but in sources/{first}.yaml '{party}' does. Give it one party, in slo.yaml or in both."
+                    )
+
+
+def _check_mapping(name: str, mapping: SourceMapping, slo: Slo) -> None:
+    option_ids = {option.id for option in slo.options}
+    phases = [each.phase for option in slo.options for each in option.phases]
     for position, rule in enumerate(getattr(mapping, "phases", ())):
         unknown = [each for each in rule.is_ if each not in {*phases, "ended", "ignored"}]
         if unknown and rule.party is None:
             raise UserError(
                 f"{name}: key 'phases.{position}.is': '{unknown[0]}' is no phase of slo.yaml "
                 f"(known: {', '.join(dict.fromkeys(phases))}, ended, ignored). Correct it, or give it its party."
+            )
+        if rule.party is not None and rule.party not in slo.parties:
+            raise UserError(
+                f"{name}: key 'phases.{position}.party': '{rule.party}' is none of the parties of slo.yaml ({', '.join(slo.parties)}). Correct one of the two."
             )
     if not isinstance(mapping, RequestMapping):
         return

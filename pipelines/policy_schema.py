@@ -269,7 +269,7 @@ class TimestampFormat(Data):
 
 
 class Slo(Data):
-    """`slo.yaml`."""
+    """`slo.yaml`. `parties`: who can hold a request."""
 
     in_force_from: date
     zone: str
@@ -278,6 +278,7 @@ class Slo(Data):
     exclusions: Exclusions
     calendar: Calendar
     limits: Limits
+    parties: Annotated[tuple[str, ...], Field(min_length=1)]
     options: Annotated[tuple[ServiceOption, ...], Field(min_length=1)]
 
     @field_validator("zone")
@@ -293,4 +294,12 @@ class Slo(Data):
         twice = sorted({each for each in ids if ids.count(each) > 1} | ({"unclassified"} & set(ids)))
         if twice:
             raise ValueError(f"option ids must differ and 'unclassified' is reserved: {', '.join(twice)}")
+        return self
+
+    @model_validator(mode="after")
+    def _parties_are_listed(self) -> "Slo":
+        for option in self.options:
+            for each in option.phases:
+                if each.party not in self.parties:
+                    raise ValueError(f"'{each.party}', who holds the phase '{each.phase}' of {option.id}, is none of the parties: {', '.join(self.parties)}")
         return self

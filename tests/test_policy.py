@@ -125,6 +125,12 @@ def test_a_list_saved_by_a_spreadsheet_may_begin_with_a_mark(folder):
     assert len(policy.load(folder).closures) == len(policy.load(FOLDER).closures)
 
 
+def test_a_party_that_is_not_listed_is_refused(folder):
+    """A capital letter more would take the customer's days for the teams'."""
+    message = spoil(folder, "slo.yaml", "{phase: customer, business_days: 1, party: customer}", "{phase: customer, business_days: 1, party: Customer}")
+    assert "'Customer', who holds the phase 'customer' of new_customer_install, is none of the parties: customer, certificate team," in message
+
+
 def test_an_unknown_zone_names_its_key(folder):
     message = spoil(folder, "slo.yaml", "zone: America/Los_Angeles", "zone: America/Sacramento")
     assert message.startswith("slo.yaml: key 'zone'") and "'America/Sacramento' is no time zone" in message

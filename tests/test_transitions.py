@@ -148,6 +148,8 @@ RITM1,stage,Review,,,false"""
     ("line", "message"),
     [
         ("  - {value: [Odd], is: revew}", "key 'phases.0.is': 'revew' is no phase of slo.yaml"),
+        ("  - {value: [Odd], is: elsewhere, party: plattform team}", "key 'phases.0.party': 'plattform team' is none of the parties of slo.yaml (customer,"),
+        ("  - {value: [Odd], is: authority validation, party: customer}", "'customer' holds the phase 'authority validation', but in sources/certboard_transitions.yaml"),
         ("  - {value: [Odd], is: ended, party: customer}", "'ended' stands alone"),
         ("  - {value: [Odd], is: [review, ignored]}", "'review' stands alone"),
         ("  - {value: [Odd]}", "key 'phases.0.is'"),

@@ -46,7 +46,7 @@ RULES = {
         {"value": ["Wait for the signing request"], "is": "customer", "pause": "waiting on the signing request"},
         {"value": ["Install"], "is": "install"},
         {"value": ["Validate"], "is": "authority validation", "party": "authority"},
-        {"value": ["Review"], "is": WORK},
+        {"value": ["Review"], "is": WORK, "party": "platform team"},
         {"value": ["Survey"], "is": "ignored"},
     ],
     LOG: [

@@ -94,7 +94,7 @@ def meant(span: Span | None, option: str, processes: Processes) -> Meaning:
     own = {one.phase: one.party for one in processes.get(option, ())}
     anywhere = {one.phase: one.party for process in reversed(list(processes.values())) for one in process}
     phase = next((one for one in span.rule.is_ if one in own), span.rule.is_[0])
-    return phase, own.get(phase) or span.rule.party or anywhere.get(phase), span.rule.pause
+    return phase, own.get(phase) or anywhere.get(phase) or span.rule.party, span.rule.pause
 
 
 def pieces(case: Case, spans: Sequence[Span], processes: Processes, findings: Findings) -> list[Piece]:

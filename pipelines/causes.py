@@ -7,7 +7,7 @@ UNCONCERNED = (
     "bands.csv", "corrections.yaml", "distribution_lists.csv", "domains.csv", "effort.csv", "published_periods.csv", "scenarios.yaml",
     "second_calendar.csv", "validity.csv",
 )  # fmt: skip
-"""Files of a policy that decide no outcome, or (corrections) have a cause of their own."""
+"""Files of a policy that decide no outcome, or (corrections) have a cause of their own: no reason for a change."""
 TELLING = ("approvals", "certificates", "requisitions")
 """Kinds of exports, beside those of requests, that tell when a request was approved, what date it asks for or when its certificate expires."""
 SHOWN_CLOSURES = 3
@@ -29,10 +29,14 @@ select
     coalesce(befores.number, afters.number) as number,
     befores as o,
     afters as n,
+    exported_befores as o_exported,
+    exported_afters as n_exported,
     old_rows as o_row,
     new_rows as n_row
 from old.counted as befores
 full join new.counted as afters on befores.number = afters.number
+left join old.as_exported as exported_befores on befores.number = exported_befores.number
+left join new.as_exported as exported_afters on afters.number = exported_afters.number
 left join old.used_rows as old_rows on coalesce(befores.number, afters.number) = old_rows.number
 left join new.used_rows as new_rows on coalesce(befores.number, afters.number) = new_rows.number
 where
@@ -41,7 +45,8 @@ where
     or befores.month <> afters.month
     or befores.counted_as <> afters.counted_as
 """
-"""Requests that count otherwise: each with its outcome (`o`, `n`) and its row (`o_row`, `n_row`) in both, null where there is none."""
+"""Requests that count otherwise: each with its outcome (`o`, `n`), with that as exported where it is corrected (`o_exported`, `n_exported`), and with its row (`o_row`,
+`n_row`), in both snapshots; null where there is none."""
 
 # What a request's own row says, beside its time: two rows alike in this are copies of one version.
 _FACTS = "submitted_at requested_completion_on latest_requested_completion_on option_label state_label department request_type".split()
@@ -51,6 +56,12 @@ _INPUTS = "submitted_at approved_at requested_completion_on current_expires_on".
 
 def _differ(names: list[str]) -> str:
     return "(" + " or ".join(f"o.{name} is distinct from n.{name}" for name in names) + ")"
+
+
+def _alike(name: str) -> str:
+    """Whether what is counted and what is exported were the same in both snapshots, or neither of them changed."""
+    before, after = (f"coalesce({side}_exported.{name}, {side}.{name})" for side in ("o", "n"))
+    return f"(o.{name} = {before} and n.{name} = {after} or o.{name} = n.{name} and {before} = {after})"
 
 
 EVIDENCE = f"""
@@ -63,12 +74,19 @@ params as (
     from old.run_params as befores cross join new.run_params as afters
 ),
 
+-- A department decides no outcome.
 old_corrections as (
-    select number, string_agg(correction, ', ' order by correction) as corrections from old.applied_corrections group by number
+    select number, string_agg(correction, ', ' order by correction) as corrections,
+        string_agg(correction, ', ' order by correction) filter (where field is distinct from 'department') as deciding
+    from old.applied_corrections
+    group by number
 ),
 
 new_corrections as (
-    select number, string_agg(correction, ', ' order by correction) as corrections from new.applied_corrections group by number
+    select number, string_agg(correction, ', ' order by correction) as corrections,
+        string_agg(correction, ', ' order by correction) filter (where field is distinct from 'department') as deciding
+    from new.applied_corrections
+    group by number
 ),
 
 -- Other versions of a request, from exports that only one of the snapshots has: they can fill columns, or tell of a first close.
@@ -117,7 +135,7 @@ changed_policy as (
         select source from old.exports where kind = 'requests' union select source from new.exports where kind = 'requests'
     ) as sources
     inner join changed_files
-        on not starts_with(changed_files.name, 'sources/')
+        on not starts_with(changed_files.name, 'sources/') and changed_files.name not in {UNCONCERNED}
         or changed_files.name = 'sources/' || sources.source || '.yaml'
         or changed_files.name in (select 'sources/' || source || '.yaml' from new.exports where kind in {TELLING})
     group by sources.source
@@ -156,6 +174,10 @@ facts as (
         changed_policy.files as policy_files,
         reread_exports.words as reading_words,
         o.number is not null and n.number is not null as is_in_both,
+        old_corrections.corrections is distinct from new_corrections.corrections as is_otherwise_corrected,
+        old_corrections.deciding is distinct from new_corrections.deciding as is_otherwise_decided,
+        -- As exported it changed in the same way, so no correction made it so.
+        coalesce({" and ".join(_alike(name) for name in ("service_option", "month", "counted_as"))}, false) as is_changed_as_exported,
         (params.old_as_of_at, params.old_through_on) is distinct from (params.new_as_of_at, params.new_through_on) as is_clock_moved,
         {_differ(_INPUTS)} as is_input_changed,
         {_differ(_VERDICT)} as is_verdict_changed
@@ -200,7 +222,7 @@ create view causes as
 select
     *,
     case
-        when o_corrections is distinct from n_corrections then 'correction'
+        when is_in_both and is_otherwise_decided and not is_changed_as_exported then 'correction'
         when is_row_added and not is_same_version and n_event_at <= old_as_of_at then 'late_export'
         when
             n_known_at > old_as_of_at
@@ -215,7 +237,8 @@ select
             is_in_both and is_same_version
             and (
                 o.service_option <> n.service_option
-                or not is_time_enough and (o.request_type is distinct from n.request_type or o.department is distinct from n.department)
+                or not is_time_enough and not is_otherwise_corrected
+                and (o.request_type is distinct from n.request_type or o.department is distinct from n.department)
             )
             then 'reclassification'
         when closure_count > 0 then 'calendar_change'
@@ -225,6 +248,7 @@ select
             or is_undone_by_time
             or is_clock_moved and is_in_both and is_same_version and not is_input_changed and o.due_on is not distinct from n.due_on
             then 'time_passed'
+        when is_otherwise_corrected and (not is_in_both or old_version = new_version) then 'correction'
         when old_version <> new_version then 'product_change'
         else 'other'
     end as cause

@@ -11,6 +11,7 @@ from typing import Any
 import duckdb
 
 from pipelines import cause_sentences, causes, snapshots
+from pipelines import changed_statements as statements
 from pipelines.errors import UserError
 from pipelines.metrics import Query
 from pipelines.tables import columns
@@ -39,10 +40,9 @@ COUNTS = {
     "not_measurable": "counted_as = 'not_measurable'",
 }
 """The counts of the attainment statement, each with the condition on `counted_as` that puts a request into it."""
-
 _NEEDED = {
     "run_params": "as_of_at zone counted_through_on version policy_sha256 " + " ".join(cause_sentences.RULES),
-    "slo_months": "service_option month_start_on is_policy_basis objective_basis_points " + " ".join(f"{name}_count" for name in COUNTS),
+    "slo_months": "clock_basis service_option month_start_on is_policy_basis objective_basis_points " + " ".join(f"{name}_count" for name in COUNTS),
     "slo_outcomes": (
         "number service_option request_type department submitted_at approved_at clock_start_at clock_start_source closed_at stop_at stop_source "
         "target_business_days current_expires_on requested_completion_on latest_requested_completion_on due_on slo_outcome outcome_reason is_due "
@@ -53,13 +53,15 @@ _NEEDED = {
     "policy_files": "name text",
     "calendar_days": "on_date is_business_day closure_name",
 }
-"""What a snapshot must have to be compared. Corrections are compared where it has them."""
-_CORRECTIONS = "correction_id number field value is_applied"
+"""What a snapshot must have to be compared."""
+_OPTIONAL = {
+    "corrections": ("main.corrections", "correction_id number field value is_applied:boolean"),
+    "variants": ("facts.variant_clocks", "number clock_basis service_option period_on:date slo_outcome due_on:date is_due:boolean is_open_overdue:boolean"),
+}
+"""What is compared where a snapshot has it, under another name: the relation and its columns."""
+_TYPES = {"text": "varchar", "date": "date", "boolean": "boolean"}
 
-_SIDE = """
-create view {side}.counted as
-select
-    *,
+_COUNTED = """
     strftime(period_on, '%Y-%m') as month,
     case
         when slo_outcome = 'met' and not is_due then 'met_not_yet_due'
@@ -67,17 +69,17 @@ select
         when slo_outcome = 'open' and due_on is null then 'open_without_due_date'
         else slo_outcome
     end as counted_as
-from {side}.slo_outcomes;
+"""
+_SIDE = """
+create view {side}.counted as select *, {counted} from {side}.slo_outcomes;
+create view {side}.as_exported as select number, service_option, {counted} from {side}.variants where clock_basis = 'as_exported';
 create view {side}.used_rows as
 select versions.number, versions.export, versions.row_number, versions.version_at, exports.source
 from {side}.request_versions as versions
 inner join {side}.exports as exports on versions.export = exports.name
 where versions.disposition = 'accepted';
-create view {side}.months as
-select service_option, strftime(month_start_on, '%Y-%m') as month, min(objective_basis_points) / 1e4 as target_ratio, {sums}
-from {side}.slo_months where is_policy_basis group by 1, 2;
 create view {side}.applied_corrections as
-select number, correction_id || case when field is null then '' else ' (' || field || ' = ' || coalesce(nullif(value, ''), 'empty') || ')' end as correction
+select number, field, correction_id || case when field is null then '' else ' (' || field || ' = ' || coalesce(nullif(value, ''), 'empty') || ')' end as correction
 from {side}.corrections where is_applied and number is not null;
 """
 _BETWEEN = """
@@ -99,11 +101,8 @@ select on_date, named_day(on_date) || ' (' || given(coalesce(afters.closure_name
     || case when afters.is_business_day then 'a business day' else 'no business day' end || ' now' as words
 from old.calendar_days as befores inner join new.calendar_days as afters using (on_date)
 where befores.is_business_day <> afters.is_business_day;
-"""
-_FILES = """
 create table changed_files as
-select name from old.policy_files as befores full join new.policy_files as afters using (name)
-where befores.text is distinct from afters.text and name not in ({marks})
+select name from old.policy_files as befores full join new.policy_files as afters using (name) where befores.text is distinct from afters.text;
 """
 _MONTHS = """
 create table changed_months as
@@ -121,6 +120,14 @@ reasons as (
     select service_option, month, cast(sum(change_count) as bigint) as request_count,
         string_agg(cause || ' ' || change_count, ', ' order by list_position({names}, cause)) as causes
     from tallies group by service_option, month
+),
+
+regrouped as (
+    select afters.service_option, afters.month, count(*) as regrouped_count
+    from old.counted as befores
+    inner join new.counted as afters using (number, service_option, month, counted_as)
+    where (befores.department, befores.request_type) is distinct from (afters.department, afters.request_type)
+    group by afters.service_option, afters.month
 )
 
 select
@@ -129,11 +136,14 @@ select
     afters.met_count / nullif(afters.met_count + afters.missed_count, 0) as attainment_ratio_new,
     coalesce(reasons.request_count, 0) as request_count,
     reasons.causes,
-    coalesce(afters.target_ratio, befores.target_ratio) as target_ratio
+    coalesce(afters.objective_basis_points, befores.objective_basis_points) / 1e4 as target_ratio,
+    {others},
+    coalesce(regrouped.regrouped_count, 0) as regrouped_count
 from old.months as befores
 full join new.months as afters using (service_option, month)
 left join reasons using (service_option, month)
-where reasons.request_count > 0 or {differs}
+left join regrouped using (service_option, month)
+where reasons.request_count > 0 or regrouped.regrouped_count > 0 or {differs}
 order by service_option, month
 """
 
@@ -141,7 +151,9 @@ _MONTH_COLUMNS = columns(
     "service_option month met_count_old:count met_count_new:count missed_count_old:count missed_count_new:count attainment_ratio_old:ratio "
     "attainment_ratio_new:ratio "
     + " ".join(f"{name}_count_{side}:count" for name in list(COUNTS)[2:] for side in ("old", "new"))
-    + " request_count:count causes target_ratio:ratio"
+    + " request_count:count causes target_ratio:ratio "
+    + " ".join(f"{name}_{side}{kind}" for name, kind in statements.OTHERS.items() for side in ("old", "new"))
+    + " regrouped_count:count"
 )
 _REQUEST_COLUMNS = columns(
     "number service_option_old service_option_new month_old month_new slo_outcome_old slo_outcome_new due_on_old:date due_on_new:date "
@@ -154,7 +166,7 @@ def _all(table: str, chosen: tuple, order: str) -> Query:
 
 
 MONTHS = _all("changed_months", _MONTH_COLUMNS, "service_option, month")
-"""A row per service option and month that a change touches: counts and attainment before and after, and how many requests explain it, by cause."""
+"""A row per service option and month whose statement differs: both sides, and how many requests explain it, by cause."""
 REQUESTS = _all("changed_requests", _REQUEST_COLUMNS, "number")
 """A row per request whose outcome, month or option changed, or that came or went, with its cause."""
 CAUSES_FOUND = Query("select cause, count(*) as request_count from changed_requests group by cause", (), columns("cause request_count:count"))
@@ -197,12 +209,15 @@ def compare(old: Path, new: Path) -> duckdb.DuckDBPyConnection:
 def _statements() -> Iterable[tuple]:
     """What is worked out of the two sides, in order; at the end only the answer is left."""
     counts = ", ".join(f"coalesce({side}s.{name}_count, 0) as {name}_count_{word}" for name in COUNTS for side, word in (("before", "old"), ("after", "new")))
-    differs = " or ".join(f"coalesce(befores.{name}_count, 0) <> coalesce(afters.{name}_count, 0)" for name in COUNTS)
+    others = ", ".join(f"{side}s.{name} as {name}_{word}" for name in statements.OTHERS for side, word in (("before", "old"), ("after", "new")))
+    differs = " or ".join(
+        [f"coalesce(befores.{name}, 0) <> coalesce(afters.{name}, 0)" for name in (*(f"{name}_count" for name in COUNTS), *statements.UNPAUSED)]
+        + [f"befores.{name} <> afters.{name}" for name in statements.JUDGED]
+    )
     yield (causes.FUNCTIONS,)
     yield (_BETWEEN,)
-    yield _FILES.format(marks=", ".join("?" for _ in causes.UNCONCERNED)), list(causes.UNCONCERNED)
     yield from ((sql,) for sql in (causes.PAIRS, causes.EVIDENCE, causes.CAUSES, cause_sentences.CHANGED_REQUESTS))
-    yield (_MONTHS.format(names=list(CAUSES), counts=counts, differs=differs),)
+    yield (_MONTHS.format(names=list(CAUSES), counts=counts, others=others, differs=differs),)
     yield ("create table old_run as select * from old.run_params; create table new_run as select * from new.run_params",)
     yield ("drop view causes; drop view evidence; drop table pairs; drop schema old cascade; drop schema new cascade",)
 
@@ -218,18 +233,19 @@ def _see(connection: duckdb.DuckDBPyConnection, side: str, catalog: str, path: P
             f"{path.stem}: was built by another version of certboard and cannot be compared ({str(error).splitlines()[0]}). "
             "Build it again with certboard build --as-of, or name another snapshot."
         ) from error
-    (found,) = connection.execute(
-        "select count(*) from duckdb_columns() where database_name = ? and schema_name = 'main' and table_name = 'corrections' and column_name in "
-        f"({', '.join('?' for _ in _CORRECTIONS.split())})",
-        [catalog, *_CORRECTIONS.split()],
-    ).fetchone()
-    names = ", ".join(_CORRECTIONS.split())
-    if found == len(_CORRECTIONS.split()):
-        corrections = f"select {names} from {catalog}.main.corrections"
-    else:
-        corrections = "select null::varchar as correction_id, null::varchar as number, null::varchar as field, null::varchar as value, false as is_applied where false"
+    for view, (relation, text) in _OPTIONAL.items():
+        wanted, (schema, table) = columns(text), relation.split(".")
+        found = connection.execute(
+            "select column_name from duckdb_columns() where database_name = ? and schema_name = ? and table_name = ?", [catalog, schema, table]
+        ).fetchall()
+        if {each.name for each in wanted} <= {name for (name,) in found}:
+            select = f"select {', '.join(each.name for each in wanted)} from {catalog}.{relation}"
+        else:
+            nothing = ", ".join(f"cast(null as {_TYPES[each.kind]}) as {each.name}" for each in wanted)
+            select = f"select {nothing} where false"
+        connection.execute(f"create view {side}.{view} as {select}").fetchall()
     sums = ", ".join(f"cast(sum({name}_count) as bigint) as {name}_count" for name in COUNTS)
-    connection.execute(f"create view {side}.corrections as {corrections}; {_SIDE.format(side=side, sums=sums)}").fetchall()
+    connection.execute((_SIDE + statements.MONTHS).format(side=side, counted=_COUNTED, sums=sums)).fetchall()
 
 
 def counts(month: Any) -> list[tuple[str, int, int]]:

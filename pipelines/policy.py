@@ -6,17 +6,15 @@ A policy is a folder with any of FILES and `sources/*.yaml`. What it leaves out 
 import csv
 import hashlib
 import io
-from collections.abc import Mapping, Sequence
-from datetime import date
 from pathlib import Path
 
 import yaml
 from pydantic import BaseModel, ValidationError
 
-from pipelines import corrections, homes
+from pipelines import corrections, homes, policy_checks
 from pipelines.errors import UserError
-from pipelines.mappings import MAPPINGS, RequestMapping, SourceMapping
-from pipelines.policy_schema import Band, Certificates, Closure, DistributionList, Domain, Effort, PublishedPeriod, Scenario, ServiceOption, Slo, TimestampFormat, Validity
+from pipelines.mappings import MAPPINGS, SourceMapping
+from pipelines.policy_schema import Band, Certificates, Closure, DistributionList, Domain, Effort, PublishedPeriod, Scenario, Slo, TimestampFormat, Validity
 
 DEFAULT_FOLDER = homes.data() / "policy"
 FILES = (
@@ -77,22 +75,22 @@ def load(folder: Path) -> Policy:
         "second_calendar": _rows(Closure, "second_calendar.csv", text_of("second_calendar.csv")),
         "corrections": _corrections(_yaml(corrections.FILE, text_of(corrections.FILE)), slo) if (folder / corrections.FILE).is_file() else (),
     }
-    _check_validity(parts["validity"])
-    _check_bands(parts["bands"])
-    _check_periods(parts["published_periods"])
-    _check_differ("second_calendar.csv", [each.closed_on for each in parts["second_calendar"]])
+    policy_checks.check_validity(parts["validity"])
+    policy_checks.check_bands(parts["bands"])
+    policy_checks.check_periods(parts["published_periods"])
+    policy_checks.check_differ("second_calendar.csv", [each.closed_on for each in parts["second_calendar"]])
     # The product's own hours name the product's options, which another policy need not have.
-    _check_effort(parts["effort"], {option.id for option in slo.options} if (folder / "effort.csv").is_file() else None)
-    _check_closures(slo, parts["closures"])
+    policy_checks.check_effort(parts["effort"], {option.id for option in slo.options} if (folder / "effort.csv").is_file() else None)
+    policy_checks.check_closures(slo, parts["closures"])
     sources = {}
     for path in _mapping_files(folder) or _mapping_files(DEFAULT_FOLDER):
         name = f"sources/{path.name}"
         mapping = _mapping(name, _yaml(name, text_of(name)))
         if mapping.source != path.stem:
             raise UserError(f"{name}: key 'source' is '{mapping.source}', but the file is named {path.name}. Make them equal.")
-        _check_mapping(name, mapping, slo)
+        policy_checks.check_mapping(name, mapping, slo)
         sources[mapping.source] = mapping
-    _check_parties(sources, slo)
+    policy_checks.check_parties(sources, slo)
     digest = hashlib.sha256()
     for name in sorted(files):
         digest.update(f"{name}\0{files[name]}\0".encode())
@@ -174,30 +172,6 @@ def _first_finding(error: ValidationError) -> str:
     return f"{key}: {first['msg']}{shown}. Correct it and run the command again."
 
 
-def _check_closures(slo: Slo, closures: tuple[Closure, ...]) -> None:
-    _check_differ(slo.calendar.closures, [each.closed_on for each in closures])
-    for line, closure in enumerate(closures, start=2):
-        if not slo.calendar.closures_from <= closure.closed_on <= slo.calendar.closures_through:
-            raise UserError(
-                f"{slo.calendar.closures} line {line}: {closure.closed_on} is outside {slo.calendar.closures_from} to "
-                f"{slo.calendar.closures_through}, which slo.yaml says the list covers. Widen calendar.closures_from/closures_through."
-            )
-
-
-def _check_differ(name: str, days: Sequence[date]) -> None:
-    seen = set()
-    for line, day in enumerate(days, start=2):
-        if day in seen:
-            raise UserError(f"{name} line {line}: {day} is listed twice. Keep one line.")
-        seen.add(day)
-
-
-def _check_validity(rows: tuple[Validity, ...]) -> None:
-    for line, (before, after) in enumerate(zip(rows, rows[1:]), start=3):
-        if before.issued_from >= after.issued_from:
-            raise UserError(f"validity.csv line {line}: {after.issued_from} does not come after {before.issued_from}. Sort the lines by issued_from.")
-
-
 def _scenarios(data: object) -> tuple[Scenario, ...]:
     """The base and what each other scenario changes of it."""
     if not isinstance(data, list) or not data or not all(isinstance(each, dict) for each in data):
@@ -222,75 +196,7 @@ def _corrections(data: object, slo: Slo) -> tuple[corrections.Correction, ...]:
     return tuple(found)
 
 
-def _check_bands(rows: tuple[Band, ...]) -> None:
-    found = [each.band for each in rows]
-    if found != ["likely", "could", "on_course", "too_few"]:
-        raise UserError(f"bands.csv: the bands are {', '.join(found)}; expected likely, could, on_course, too_few, in this order. Write one line for each.")
-    if (rows[-1].from_similar_count, rows[-1].from_basis_points) != (0, 0) or min(each.from_similar_count for each in rows[:-1]) < 1:
-        raise UserError("bands.csv: too_few takes what no other band does. Give it from_similar_count and from_basis_points 0, the others from_similar_count 1 or more.")
-    if not rows[0].from_basis_points > rows[1].from_basis_points > rows[2].from_basis_points == 0:
-        points = ", ".join(f"{each.band} {each.from_basis_points}" for each in rows[:-1])
-        raise UserError(f"bands.csv: the risks from which bands hold are {points}; expected a fall from likely to could, and on_course from 0. Correct them.")
-
-
-def _check_effort(rows: tuple[Effort, ...], option_ids: set[str] | None) -> None:
-    found = [each.service_option for each in rows]
-    for line, option in enumerate(found, start=2):
-        if option in found[: line - 2]:
-            raise UserError(f"effort.csv line {line}: {option} is listed twice. Keep one line.")
-        if option_ids is not None and option not in {*option_ids, "unclassified"}:
-            raise UserError(f"effort.csv line {line}: {option} is no option of slo.yaml (known: {', '.join(sorted(option_ids))}, unclassified). Correct it.")
-    if "unclassified" not in found:
-        raise UserError("effort.csv: no row for unclassified, whose hours count where an option has no row. Add one.")
-
-
-def _check_periods(rows: tuple[PublishedPeriod, ...]) -> None:
-    seen = set()
-    for line, row in enumerate(rows, start=2):
-        if row.period in seen:
-            raise UserError(f"published_periods.csv line {line}: the period '{row.period}' is there twice. Give each its own name.")
-        seen.add(row.period)
-
-
 def _mapping(name: str, data: object) -> SourceMapping:
     """A mapping by its kind; without a known kind, the finding names the kinds there are."""
     kind = data.get("kind") if isinstance(data, dict) else None
     return _parse(MAPPINGS.get(kind, SourceMapping) if isinstance(kind, str) else SourceMapping, data, name)
-
-
-def _check_parties(sources: Mapping[str, SourceMapping], slo: Slo) -> None:
-    """A phase that slo.yaml does not list has one party in all mappings."""
-    listed = {each.phase for option in slo.options for each in option.phases}
-    parties: dict[str, tuple[str, str | None]] = {}
-    for name, mapping in sources.items():
-        for rule in getattr(mapping, "phases", ()):
-            for phase in set(rule.is_) - listed - {"ended", "ignored"}:
-                first, party = parties.setdefault(phase, (name, rule.party))
-                if rule.party != party:
-                    raise UserError(
-                        f"sources/{name}.yaml: '{rule.party}' holds the phase '{phase}', but in sources/{first}.yaml '{party}' does. Give it one party, in slo.yaml or in both."
-                    )
-
-
-def _check_mapping(name: str, mapping: SourceMapping, slo: Slo) -> None:
-    option_ids = {option.id for option in slo.options}
-    phases = [each.phase for option in slo.options for each in option.phases]
-    for position, rule in enumerate(getattr(mapping, "phases", ())):
-        unknown = [each for each in rule.is_ if each not in {*phases, "ended", "ignored"}]
-        if unknown and rule.party is None:
-            raise UserError(
-                f"{name}: key 'phases.{position}.is': '{unknown[0]}' is no phase of slo.yaml "
-                f"(known: {', '.join(dict.fromkeys(phases))}, ended, ignored). Correct it, or give it its party."
-            )
-        if rule.party is not None and rule.party not in slo.parties:
-            raise UserError(
-                f"{name}: key 'phases.{position}.party': '{rule.party}' is none of the parties of slo.yaml ({', '.join(slo.parties)}). Correct one of the two."
-            )
-    if not isinstance(mapping, RequestMapping):
-        return
-    for position, rule in enumerate(mapping.service_option.rules):
-        if rule.is_ not in option_ids:
-            raise UserError(
-                f"{name}: key 'service_option.rules.{position}.is': '{rule.is_}' is no option of slo.yaml "
-                f"(known: {', '.join(sorted(option_ids))}). Correct one of the two."
-            )

@@ -295,11 +295,3 @@ class Slo(Data):
         if twice:
             raise ValueError(f"option ids must differ and 'unclassified' is reserved: {', '.join(twice)}")
         return self
-
-    @model_validator(mode="after")
-    def _parties_are_listed(self) -> "Slo":
-        for option in self.options:
-            for each in option.phases:
-                if each.party not in self.parties:
-                    raise ValueError(f"'{each.party}', who holds the phase '{each.phase}' of {option.id}, is none of the parties: {', '.join(self.parties)}")
-        return self

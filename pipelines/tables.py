@@ -54,7 +54,7 @@ TABLES: dict[str, Table] = {
             "stop_source target_business_days:count business_days_due_on:date lead_days:count due_on:date due_rule elapsed_business_days:count "
             "slo_outcome outcome_reason is_due:boolean is_open_overdue:boolean has_due_date:boolean period_on:date late_business_days:count "
             "requested_date_met:boolean lead_flag completed_after_expiry:boolean current_expires_on:date current_expires_source "
-            "requested_completion_on:date is_under_way:boolean is_running:boolean submitted_on:date clock_start_on:date stop_on:date"
+            "requested_completion_on:date is_under_way:boolean is_running:boolean submitted_on:date clock_start_on:date stop_on:date installed_at:instant"
         ),
         ("number", "clock_basis"),
         "facts.request_clocks",
@@ -95,7 +95,7 @@ TABLES: dict[str, Table] = {
             "number opinion sla source_verdict slo_outcome agreement reason_code evidence started_at:instant planned_end_at:instant ended_at:instant "
             "due_on:date stop_at:instant"
         ),
-        ("number", "opinion", "sla", "started_at"),
+        ("number", "opinion", "sla", "started_at", "planned_end_at", "ended_at", "source_verdict", "reason_code", "evidence"),
     ),
     "open_risks": Table(
         columns(
@@ -170,7 +170,7 @@ TABLES: dict[str, Table] = {
     "corrections": Table(
         columns(
             "correction_id kind number certificate field expected_value exported_value value reason reported_on:date reported_by is_applied:boolean "
-            "exported_outcome corrected_outcome"
+            "exported_outcome corrected_outcome exported_period_on:date corrected_period_on:date"
         ),
         ("correction_id",),
     ),

@@ -36,11 +36,11 @@ TIME_TABLES: dict[str, Table] = {
     "phase_cube": Table(
         columns(
             "service_option request_type department month_start_on:date is_due:boolean slo_outcome is_open_overdue:boolean phase party position:count "
-            "budget_business_days:count business_days:count request_count:count"
+            "budget_business_days:count business_days:count clock_business_days:count request_count:count"
         ),
         (
             "service_option", "month_start_on", "position", "phase", "department", "request_type", "slo_outcome", "is_due", "is_open_overdue", "business_days",
-            "party",
+            "clock_business_days", "party",
         ),
     ),
     "clock_pauses": Table(
@@ -58,5 +58,5 @@ TIME_TABLES: dict[str, Table] = {
         ),
         ("number", "on_date"),
     ),
-    "transition_findings": Table(columns("number finding source field value finding_count:count"), ("number", "finding", "source", "field", "value")),
+    "transition_findings": Table(columns("number finding source field value finding_count:count first_found_at:instant"), ("number", "finding", "source", "field", "value")),
 }  # fmt: skip

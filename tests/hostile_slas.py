@@ -5,7 +5,7 @@ Seeded, so that the same number always gives the same exports.
 
 import random
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
 from tests import hostile_requests
 from tests.builders import PEOPLE, a_request
@@ -14,8 +14,9 @@ from tests.reference import business_days, closures, federal_holidays
 from tests.reference.outcomes import Outcome
 from tests.reference.reconciliation import no_day
 from tests.sla_builders import a_clock
+from tests.transition_builders import a_transition
 
-PAUSES = (*("",) * 4, "0", "59", "3600", "86400", "90000", "259200", "1970-01-02 02:00:00", "30:00:00", "2 days 3 hours", "?", "unknown")
+PAUSES = (*("",) * 4, "0", "59", "3600", "86399", "86400", "90000", "259200", "1970-01-02 02:00:00", "30:00:00", "2 days 3 hours", "?", "unknown", "-5")
 NAMES = (*("Certificate",) * 6, "Response", "", "Ünïcode, \"quoted\"")
 HOLIDAYS = (*(closures.is_closed,) * 3, federal_holidays.is_closed, no_day)
 VERDICTS = ("met", "missed", "open", "", "perhaps")
@@ -53,6 +54,17 @@ def near_due_dates(seed: int, requests: int) -> list[Row]:
     return found
 
 
+def with_closes_moved(rows: Sequence[Row], seed: int, as_of: datetime) -> list[Row]:
+    """A third of the requests that were closed by `as_of` with another close, up to three days off and no later than it: what corrections declare."""
+    draw, found = random.Random(seed), []
+    for row in rows:
+        closed_at = datetime.fromisoformat(row["closed_at"]) if row["closed_at"] else None
+        if closed_at and closed_at <= local(as_of) and draw.random() < 0.3:
+            row = row | {"closed_at": text(min(closed_at + timedelta(days=draw.choice((-3, -2, -1, -1, 1, 1, 2, 3))), local(as_of)))}
+        found.append(row)
+    return found
+
+
 class Maker:
     """Draws clocks; every draw comes from one seeded generator."""
 
@@ -74,7 +86,10 @@ class Maker:
         if way < 0.8:
             return started + timedelta(hours=24 * target)
         if way < 0.9:
-            return datetime.combine(business_days.due_on(started.date(), 3 * target), started.time())
+            return datetime.combine(business_days.due_on(started.date(), self.draw.choice((2, 3, 3, 4)) * target), started.time())
+        if way < 0.95:
+            # Where the schedule opens after the start.
+            return datetime.combine(business_days.due_on(started.date(), target - 1), time(self.draw.choice((15, 17, 18))))
         return started + timedelta(minutes=self.draw.randrange(30 * 1440))
 
     def clock(self, ours: Outcome, as_of: datetime) -> Row:
@@ -97,6 +112,14 @@ class Maker:
             schedule=pick(("", "8-5 weekdays")), updated_at=text(self.near(ended or local(as_of), 0.3)) if chance() < 0.9 else "",
         )  # fmt: skip
 
+    def beside(self, row: Row) -> Row:
+        """Another row of one export about the same start: the same again, as pages that overlap have it, or a clock that was attached again."""
+        if self.draw.random() < 0.3:
+            return row
+        started = datetime.fromisoformat(row["started_at"]).replace(second=self.draw.choice((0, 30)))
+        stage = self.draw.choice(STAGES)
+        return row | {"started_at": text(started), "stage": stage, "verdict": self.draw.choice(VERDICTS), "business_percentage": self.draw.choice(("", "12"))}
+
     def earlier(self, row: Row) -> Row:
         """An older telling of the same clock: still running, its start without seconds."""
         started = datetime.fromisoformat(row["started_at"])
@@ -116,9 +139,10 @@ def exports(outcomes: Mapping[str, Outcome], seed: int, as_of: datetime) -> list
                 found[1].append(maker.earlier(row))
     found[0] += [a_clock(f"RITM999999{place}", "2026-01-05 09:00:00", updated_at="2026-01-06 09:00:00") for place in range(5)]
     found.append(unfinished(outcomes, local(as_of) - timedelta(days=250)))
+    for rows in found:
+        rows += [maker.beside(row) for row in rows if maker.draw.random() < 0.1]
     found[1] = [row | {column: row[column][:16] for column in ("started_at", "planned_end_at", "updated_at")} for row in found[1]]
     found[2] = [row | {"planned_end_at": row["planned_end_at"][:10]} for row in found[2]]
-    found = [once(rows) for rows in found]
     for rows in found:
         maker.draw.shuffle(rows)
     return found
@@ -132,9 +156,16 @@ def unfinished(outcomes: Mapping[str, Outcome], until: datetime) -> list[Row]:
     return rows or [a_clock("RITM9999990", text(until), sla="Older")]
 
 
-def once(rows: Sequence[Row]) -> list[Row]:
-    """The rows of an export, one per clock: two tellings of one time have a test of their own."""
-    return list({(row["number"], row["sla"], row["started_at"][:16]): row for row in rows}.values())
+def pauses(outcomes: Mapping[str, Outcome], seed: int) -> list[Row]:
+    """A pause or two on a third of the requests: over a night, a weekend or days, before and after their due date."""
+    maker, found = Maker(seed), []
+    for number in sorted(outcomes):
+        started = local(outcomes[number].clock_start_at or outcomes[number].submitted_at)
+        for _ in range(maker.draw.choice((0, 0, 0, 0, 1, 2))):
+            begins = started + timedelta(days=maker.draw.randrange(8), minutes=maker.draw.randrange(600))
+            ends = begins + timedelta(hours=maker.draw.choice((5, 23, 25, 65, 90)))
+            found.append(a_transition(number, "pause", text(begins), text(ends)))
+    return found
 
 
 def local(moment: datetime) -> datetime:

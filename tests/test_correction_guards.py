@@ -6,7 +6,7 @@ Monday 2026-11-09.
 
 import pytest
 
-from pipelines import build, cli, manifest, metrics, snapshots
+from pipelines import cli, manifest, metrics, snapshots
 from pipelines.errors import CheckFailed
 from tests import builders, certificate_builders
 from tests.builders import a_correction, a_request
@@ -109,6 +109,16 @@ def test_what_nobody_exported_cannot_be_corrected(tmp_path):
     )
 
 
+def test_a_part_of_a_loaded_parent_can_be_neither_excluded_nor_corrected(tmp_path):
+    """"A RITM whose parent Case is loaded is not counted again", so it has no outcome to change."""
+    entries = (a_correction(exclude=True, expect="missed"), a_correction(id="C-2", field="closed_at", expect=LATE, value=EARLY))
+    rows = [a_request("CS1", SUBMITTED, closed_at=LATE), a_request("RITM1", SUBMITTED, closed_at=LATE, parent_number="CS1")]
+    assert refused(tmp_path, *entries, rows=rows) == (
+        "2: id C-1, number RITM1, field outcome, expected missed, found a part of its parent; "
+        "id C-2, number RITM1, field closed_at, expected 2026-11-12T10:00:00-08:00, found a part of its parent"
+    )
+
+
 EXCLUDED = {
     "late": {"closed_at": LATE},
     "early": {"closed_at": EARLY},
@@ -154,14 +164,29 @@ def with_basis(connection, basis: str) -> list[dict]:
     return builders.table(connection, query.sql, query.parameters)
 
 
-def test_an_exclusion_holds_while_the_outcome_is_what_it_expects(tmp_path):
-    """An open request that is excluded may become overdue: then somebody looks again."""
+OVERDUE = [a_request("RITM1", SUBMITTED), REACH]
+
+
+@pytest.mark.parametrize(("as_of", "exported"), [("2026-11-09 23:59:59", "open"), ("2026-11-10 00:00:00", "missed")])
+def test_an_exclusion_that_expects_an_open_request_holds_while_it_is_open(tmp_path, as_of, exported):
+    """Time alone makes it overdue, and stops no build; `expect` is what the exports say, and they say the same."""
     rules = builders.declaring(tmp_path / "policy", a_correction(exclude=True, expect="open", reported_on="2026-11-05"))
-    rows = [a_request("RITM1", SUBMITTED), REACH]
-    found = builders.publish(tmp_path, rows, policy=rules, as_of="2026-11-09 23:59:59")
+    found = builders.publish(tmp_path, OVERDUE, policy=rules, as_of=as_of)
     assert builders.outcome(found, "RITM1")["slo_outcome"] == "excluded"
-    with pytest.raises(CheckFailed, match="id C-1, number RITM1, field outcome, expected open, found missed"):
-        build.build(tmp_path / "home", rules, as_of=builders.local("2026-11-10 00:00:00"))
+    assert builders.table(found, "select exported_value from corrections") == [{"exported_value": exported}]
+
+
+@pytest.mark.parametrize(
+    ("expect", "row", "found"),
+    [
+        ("open", {"closed_at": LATE}, "missed"), ("open", {"closed_at": EARLY}, "met"), ("open", {"state": "cancelled", "closed_at": LATE}, "missed"),
+        ("met", {}, "missed"),
+    ],
+)  # fmt: skip
+def test_an_exclusion_fails_when_the_exports_say_another_outcome(tmp_path, expect, row, found):
+    """An end is something else than time: then somebody looks again."""
+    words = refused(tmp_path, a_correction(exclude=True, expect=expect), rows=[a_request("RITM1", SUBMITTED, **row)])
+    assert words == f"1: id C-1, number RITM1, field outcome, expected {expect}, found {found}"
 
 
 def test_an_exclusion_expects_the_outcome_before_any_correction(tmp_path):

@@ -140,7 +140,7 @@ def test_what_other_exports_tell_is_told_of_the_request_as_exported_too(tmp_path
     held = certificate_builders.a_certificate("a1", issued_at="2026-01-15 10:00:00", expires_on="2026-11-29")
     entries = (
         a_correction(field="service_option", expect="renewal_customer_install", value="new_customer_install"),
-        a_correction(id="C-2", field="approval", expect="requested", value="not_required"),
+        a_correction(id="C-2", field="approval", expect="approved", value="not_required"),
     )
     reach = certificate_builders.a_request("the newest event", "2026-12-16 16:30:00")
     found = certificate_builders.publish(
@@ -220,17 +220,6 @@ def test_a_submission_of_later_today_has_not_happened(tmp_path, as_of, outcome):
     found = builders.publish(tmp_path, [row, REACH], policy=builders.declaring(tmp_path / "policy", entry), as_of=as_of)
     assert builders.outcome(found, "RITM1")["slo_outcome"] == outcome
     assert builders.table(found, "select is_applied from corrections") == [{"is_applied": outcome == "met"}]
-
-
-def test_a_request_that_its_parent_stands_for_is_corrected_in_silence(tmp_path):
-    """"A RITM whose parent Case is loaded is not counted again", so it has no outcome to change."""
-    rows = [a_request("CS1", SUBMITTED, closed_at=EARLY), a_request("RITM1", SUBMITTED, closed_at=LATE, parent_number="CS1"), REACH]
-    rules = builders.declaring(tmp_path / "policy", a_correction(field="closed_at", expect=LATE, value=EARLY))
-    found = builders.publish(tmp_path, rows, policy=rules, as_of=NOW)
-    assert builders.table(found, "select is_applied, exported_outcome, corrected_outcome from corrections") == [
-        {"is_applied": True, "exported_outcome": None, "corrected_outcome": None}
-    ]
-    assert builders.table(found, "select number from slo_outcomes order by 1") == [{"number": "CS1"}, {"number": REACH["number"]}]
 
 
 def test_without_corrections_nothing_of_a_snapshot_changes(tmp_path):

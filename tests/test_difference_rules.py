@@ -99,7 +99,7 @@ def test_a_file_that_decides_nothing_does_not_hide_the_passing_of_time(desk):
 # Corrections
 
 
-def test_an_applied_correction_comes_before_every_other_cause(desk, tmp_path):
+def test_a_correction_that_changes_the_verdict_comes_before_every_other_cause(desk, tmp_path):
     """"correction: the applied corrections of the number differ"; a snapshot without the table applied none."""
     old = desk.land("one.csv", CLOSED, CLOSED | {"number": "OTHER"}, news("2026-10-20 12:00:00")).build()
     (desk.policy / "corrections.yaml").write_text(CORRECTIONS, encoding="utf-8")
@@ -112,6 +112,70 @@ def test_an_applied_correction_comes_before_every_other_cause(desk, tmp_path):
     assert {row["cause"] for row in changes(a_copy(old, tmp_path, "drop table corrections"), new).values()} == {"correction"}
     assert {row["cause"] for row in changes(new, old).values()} == {"correction"}
     assert the_cause(new, a_copy(new, tmp_path, MISSED.replace("missed", "met")))[0] == "other", "applied in both, so it explains nothing"
+
+
+DEPARTMENT = """
+- {id: C-2026-003, number: RITM1, field: department, value: "Department of Motor Vehicles", expect: "Department of Sample",
+   reason: a test, reported_on: 2026-10-16, reported_by: service manager}
+"""
+CLOSE = """
+- {id: C-2026-004, number: RITM1, field: closed_at, value: "2026-10-09 16:00:00", expect: "2026-10-14 09:00:00",
+   reason: a test, reported_on: 2026-10-16, reported_by: service manager}
+"""
+OPTION = """
+- {id: C-2026-005, number: RITM1, field: service_option, value: new_cdt_install, expect: new_customer_install,
+   reason: a test, reported_on: 2026-10-16, reported_by: service manager}
+"""
+
+
+@pytest.fixture(scope="module")
+def closed_since(tmp_path_factory):
+    """`closed_since(before, after)`: what changed under the corrections of both sides. RITM1 was open and overdue and is closed late since, OTHER is new."""
+
+    def compared(before: str, after: str) -> dict[str, dict]:
+        desk = Desk(tmp_path_factory.mktemp("closed"))
+        (desk.policy / "corrections.yaml").write_text(before, encoding="utf-8")
+        old = desk.land("one.csv", OPEN, news("2026-10-18 12:00:00")).build()
+        late = {"closed_at": "2026-10-14 09:00:00", "updated_at": "2026-10-19 09:00:00"}
+        (desk.policy / "corrections.yaml").write_text(after, encoding="utf-8")
+        return changes(old, desk.land("two.csv", CLOSED | late, CLOSED | late | {"number": "OTHER"}, news("2026-10-20 12:00:00")).build())
+
+    return compared
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "cause", "outcomes"),
+    [
+        ("", "", "new_data", ("open_overdue", "missed")),
+        ("", DEPARTMENT, "new_data", ("open_overdue", "missed")),
+        (DEPARTMENT, "", "new_data", ("open_overdue", "missed")),
+        ("", CLOSE, "correction", ("open_overdue", "met")),
+        ("", DEPARTMENT + CLOSE, "correction", ("open_overdue", "met")),
+        # Another option in both: what came with the department is the close.
+        (OPTION, OPTION + DEPARTMENT, "new_data", ("open", "met")),
+        ("", OPTION, "correction", ("open_overdue", "met")),
+    ],
+)  # fmt: skip
+def test_a_correction_is_the_cause_only_of_what_the_exports_do_not_change_alike(closed_since, before, after, cause, outcomes):
+    """As exported it was overdue and is missed, whatever is corrected beside."""
+    found = closed_since(before, after)["RITM1"]
+    assert (found["cause"], found["counted_as_old"], found["counted_as_new"]) == (cause, *outcomes)
+
+
+def test_a_request_that_is_new_is_new_whatever_is_corrected_of_it(closed_since):
+    """"It was not counted before" is no work of a correction."""
+    found = closed_since("", DEPARTMENT.replace("RITM1", "OTHER"))["OTHER"]
+    assert found["cause"] == "new_data" and found["detail"].endswith("it was not counted before.")
+
+
+def test_a_correction_explains_what_nothing_else_does(desk, tmp_path):
+    """But not what another version may."""
+    old = desk.land("one.csv", CLOSED, news("2026-10-20 12:00:00")).build()
+    (desk.policy / "corrections.yaml").write_text(DEPARTMENT, encoding="utf-8")
+    alike = (MISSED, MISSED.replace("slo_outcomes", "facts.variant_clocks"))
+    new = desk.build()
+    assert the_cause(old, a_copy(new, tmp_path, *alike))[0] == "correction"
+    assert the_cause(old, a_copy(new, tmp_path, *alike, "update run_params set version = '9.9.9'"))[0] == "product_change"
 
 
 # The rest of the vocabulary

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipelines import differences, metrics, snapshots
+from pipelines import changed_statements, differences, metrics, snapshots
+from pipelines.commands import comparing
 from tests import builders, hostile_requests
 from tests.comparisons import Desk, asked
 
@@ -94,5 +95,6 @@ def test_old_counts_and_changes_are_the_new_counts(snapshot_of, before, after):
             key = row["service_option"], row["month"], name
             assert (row[f"{name}_count_old"], row[f"{name}_count_new"]) == (before_counts[key], after_counts[key])
     touched = {(row[f"service_option_{side}"], row[f"month_{side}"]) for row in requests for side in ("old", "new")} - {(None, None)}
-    assert {(row["service_option"], row["month"]) for row in months} == touched
+    assert {(row["service_option"], row["month"]) for row in months if row["request_count"]} == touched
+    assert all(changed_statements.others(row, "->", comparing.share) for row in months if not row["request_count"]), "what is listed differs in something"
     assert sum(dict(differences.parsed(row["causes"])).get("other", 0) for row in months) == 0, "every change has a reason"

@@ -24,7 +24,7 @@ SPECIFICATION = (
 )
 CERTIFICATE_SPECIFICATION = ("test_supersession_boundaries.py", "test_exposure_boundaries.py", "test_link_boundaries.py", "test_readiness.py")
 RISK_SPECIFICATION = ("test_open_risks.py",)
-CORRECTION_SPECIFICATION = ("test_corrections.py", "test_correction_guards.py")
+CORRECTION_SPECIFICATION = ("test_corrections.py", "test_correction_guards.py", "test_correction_readings.py")
 FORECAST_SPECIFICATION = (
     "test_forecast_by_hand.py", "test_forecast_arrivals.py", "test_forecast_figures.py", "test_forecast_rates.py", "test_forecast_ranges.py",
     "test_forecast_reference.py",
@@ -32,7 +32,7 @@ FORECAST_SPECIFICATION = (
 ALONGSIDE = (
     "conftest.py", "builders.py", "agreement.py", "worlds.py", "certificate_agreement.py", "certificate_builders.py", "certificate_worlds.py",
     "hostile_certificates.py", "hostile_renewals.py", "hostile_requests.py", "risk_worlds.py",
-    "forecast_cases.py", "forecast_worlds.py", "command_line.py",
+    "forecast_cases.py", "forecast_worlds.py", "command_line.py", "transition_builders.py",
 )  # fmt: skip
 CLOCKS = "pipelines/models/facts/request_clocks.sql"
 
@@ -202,8 +202,16 @@ CORRECTION_MUTATIONS = {
     ),
     "what is exported renews what the corrected one does": Mutation(LINKS, "closed_at, closed_on from corrected.exported_requests", "closed_at, closed_on from corrected.requests"),
     "what was expected is not looked at": Mutation(
-        "pipelines/checks/every_correction_still_holds.sql", "or expected_value is distinct from exported_value", "or false"
+        "pipelines/checks/every_correction_still_holds.sql", "or (expected_value is distinct from exported_value and not is_open_as_expected)", "or false"
     ),
+    "time takes the reason from an exclusion": Mutation("pipelines/checks/every_correction_still_holds.sql", " and not is_open_as_expected", ""),
+    "only the row of a request says when it was approved": Mutation(
+        "pipelines/models/metrics/corrections.sql", "case when told_approvals.number is null then requests.approved_at else told_approvals.approved_at end", "requests.approved_at"
+    ),
+    "without its exclusion a request is excluded": Mutation(
+        CLOCKS, "when declared_by is not null and clock_basis <> 'without_exclusions' then 'excluded'", "when declared_by is not null then 'excluded'"
+    ),
+    "a correction may do nothing": Mutation("pipelines/checks/every_applied_correction_changes_its_request.sql", "then 'nothing else changes'", "then null"),
     "a confirmation is taken for another certificate": Mutation(SUCCESSIONS, "and confirmations.value <> successors.serial_number", "and false"),
 }  # fmt: skip
 

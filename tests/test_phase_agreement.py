@@ -28,7 +28,7 @@ def policy(tmp_path_factory):
 
 def assert_agreed(connection, told: Told, policy: policies.Policy, rules: Rules | None = None) -> None:
     """No row of any table is different, but for days of clocks that stopped before they started."""
-    exempt = [case.number for case in told.cases(rules) if ledger.is_exempt(case)]
+    exempt = [case.number for case in told.cases(sources_of(policy), rules) if ledger.is_exempt(case)]
     apart = phase_agreement.differences(connection, told.expected(sources_of(policy), rules), exempt)
     shown = "\n".join(apart[:SHOWN])
     assert not apart, f"{len(apart)} differences, as (product, reference):\n{shown}"
@@ -41,6 +41,7 @@ def test_no_table_differs(tmp_path, policy, seed):
     connection = told.publish(tmp_path, policy)
     assert_agreed(connection, told, policy)
     assert_second_figure(connection)
+    assert_phases_counted_once(connection, told, policy)
 
 
 # Without shrinking: a difference names the request, whose rows are few.
@@ -80,8 +81,8 @@ def assert_second_figure(connection) -> None:
 def assert_phases_counted_once(connection, told: Told, policy: policies.Policy) -> None:
     """The cube of phases counts each request once in each of its phases, beside its outcome."""
     of_request = ("service_option", "request_type", "department", "is_due", "slo_outcome", "is_open_overdue")
-    of_phase = ("phase", "party", "position", "budget_business_days", "business_days")
-    outcomes, wanted, found = {case.number: case.outcome for case in told.cases()}, Counter(), Counter()
+    of_phase = ("phase", "party", "position", "budget_business_days", "business_days", "clock_business_days")
+    outcomes, wanted, found = {case.number: case.outcome for case in told.cases(sources_of(policy))}, Counter(), Counter()
     for row in told.expected(sources_of(policy)).phases:
         outcome = outcomes[row.number]
         values = [getattr(outcome, column) for column in of_request] + [getattr(row, column) for column in of_phase]
@@ -121,11 +122,11 @@ def test_the_published_phases_are_those_of_the_policy():
 def test_sums_hold_in_the_reference_itself(policy):
     """Phases add up to what elapsed from submission, the ledger to what elapsed on the clock, paused days to the credit."""
     told = Maker(13, 150).exports()
-    wanted, on_submission = told.expected(sources_of(policy)), told.cases(Rules(clock_start="submitted"))
+    wanted, on_submission = told.expected(sources_of(policy)), told.cases(sources_of(policy), Rules(clock_start="submitted"))
     elapsed = {case.number: case.outcome.elapsed_business_days for case in on_submission}
     for number in {row.number for row in wanted.phases}:
         assert sum(row.business_days for row in wanted.phases if row.number == number) == elapsed[number]
-    for case in told.cases():
+    for case in told.cases(sources_of(policy)):
         days = [row for row in wanted.ledger if row.number == case.number]
         if not ledger.is_exempt(case):
             assert sum(row.counted_days for row in days) == (case.outcome.elapsed_business_days or 0)

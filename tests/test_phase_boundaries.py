@@ -136,6 +136,35 @@ def test_a_change_that_replaced_another_value_than_the_one_before_follows_a_hole
     assert told("again").credit == 2
 
 
+CDT = {"service_option": "new_cdt_install", "closed_at": "2026-06-09 10:00:00"}
+
+
+def installed(*ends: str, began_at: str = "2026-06-08 10:00:00", **fields: str) -> dict:
+    """A request with one installation task for each end."""
+    return a_life(rows={TASKS: [{"transition_id": f"T{n}", "value": "Install", "started_at": began_at, "ended_at": end} for n, end in enumerate(ends)]}, **(CDT | fields))
+
+
+@histories(
+    later=installed("2026-06-11 10:00:00"),
+    last=installed("2026-06-10 10:00:00", "2026-06-12 10:00:00"),
+    earlier=installed("2026-06-08 12:00:00"),
+    open=installed("2026-06-11 10:00:00", ""),
+    backwards=installed("2026-06-07 10:00:00"),
+    exported=installed("2026-06-11 10:00:00", installed_at="2026-06-10 09:00:00"),
+    customer=installed("2026-06-11 10:00:00", service_option="new_customer_install"),
+    span=a_life(spans=[("install", "2026-06-08 10:00:00", "2026-06-11 10:00:00")], **CDT),
+)  # fmt: skip
+def test_the_stop_is_the_later_of_the_closing_and_the_end_of_the_installation_task(told):
+    """"The stop is the later of `closed_at` and the end of the installation task where one is exported, else `closed_at` with `closed_installation_unseen`". The
+    request's own time of installation goes before its tasks; a task that is open or runs backwards tells no end; a state of the request is no task."""
+    found = {name: (str(told(name).verdict["stop_at"])[:10], told(name).verdict["stop_source"]) for name in "later last earlier open backwards exported customer span".split()}
+    assert found == {
+        "later": ("2026-06-11", "installed"), "last": ("2026-06-12", "installed"), "earlier": ("2026-06-09", "closed"),
+        "open": ("2026-06-09", "closed_installation_unseen"), "backwards": ("2026-06-09", "closed_installation_unseen"),
+        "exported": ("2026-06-10", "installed"), "customer": ("2026-06-09", "closed"), "span": ("2026-06-09", "closed_installation_unseen"),
+    }  # fmt: skip
+
+
 MOMENT = "2026-06-04 10:00:00"
 
 

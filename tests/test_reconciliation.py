@@ -1,207 +1,15 @@
-"""Planted differences between another system's verdict and ours: each is found with its reason, and no other is.
-
-Each is worked by hand in its comment. Business days of late 2026: Wed 11 November, Thu 26 and Fri 27 November are state closures; Mon 12 October
-(Columbus Day) is none, though federal offices are closed; on Tue 31 March and Fri 27 November it is the other way round.
-"""
-
-from typing import NamedTuple
+"""Planted differences between another system's verdict and ours: each is found with its reason, and no other is."""
 
 import pytest
 
 from tests import builders, sla_builders
+from tests.planted_corrections import CORRECTED
+from tests.planted_opinions import PLANTED, ran, told
 from tests.sla_builders import a_clock
+from tests.transition_builders import a_transition
 
 AS_OF = "2026-12-16 17:00:00"
-
-
-class Planted(NamedTuple):
-    """A request, the clock that another system ran on it, and what has to be found: verdicts, reason, and the days that the evidence names."""
-
-    request: dict[str, str]
-    clock: dict[str, str]
-    theirs: str | None
-    ours: str
-    reason: str
-    days: str
-
-
-def told(submitted_at: str, closed_at: str = "", **fields: str) -> dict[str, str]:
-    return {"submitted_at": f"2026-{submitted_at}", "closed_at": closed_at and f"2026-{closed_at}", **fields}
-
-
-def ran(started_at: str, planned_end_at: str, ended_at: str = "", verdict: str = "met", **fields: str) -> dict[str, str]:
-    times = {"started_at": started_at, "planned_end_at": planned_end_at, "ended_at": ended_at}
-    return {name: at and f"2026-{at}" for name, at in times.items()} | {"verdict": verdict, **fields}
-
-
-RENEWAL = {"service_option": "renewal_customer_install", "current_expires_on": "2026-12-10", "requested_completion_on": "2026-11-20"}
-APPROVED = {"approved_at": "2026-11-04 10:00:00"}
-PLANTED = {
-    # Mon 2 November, 5 business days (3, 4, 5, 6, 9): due Mon 9, ours until midnight, theirs until 14:00. Closed two hours after theirs.
-    "later that day": Planted(
-        told("11-02 14:00:00", "11-09 16:00:00"), ran("11-02 14:00:00", "11-09 14:00:00", "11-09 16:00:00", "missed"), "missed", "met", "rounding", "11-09",
-    ),
-    "a second late": Planted(
-        told("11-02 14:00:00", "11-09 14:00:01"), ran("11-02 14:00:00", "11-09 14:00:00", "11-09 14:00:01", "missed"), "missed", "met", "rounding", "11-09",
-    ),
-    "on the second": Planted(
-        told("11-02 14:00:00", "11-09 14:00:00"), ran("11-02 14:00:00", "11-09 14:00:00", "11-09 14:00:00"), "met", "met", "same_verdict", "11-09",
-    ),
-    # Due Wed 16 December at 14:00 for them; at 17:00 it is not yet past our day. Mon 9 December plus 5 (10, 11, 14, 15, 16).
-    "today, and still open": Planted(
-        told("12-09 14:00:00"), ran("12-09 14:00:00", "12-16 14:00:00", verdict="missed"), "missed", "open", "rounding", "12-16",
-    ),
-    # The same due date Mon 9; they stopped when it was resolved on Fri 6, we when it was closed on Tue 10.
-    "resolved before": Planted(
-        told("11-02 14:00:00", "11-10 10:00:00"), ran("11-02 14:00:00", "11-09 14:00:00", "11-06 10:00:00"), "met", "missed", "stop_differs", "11-06 11-09 11-10",
-    ),
-    "stopped after": Planted(
-        told("11-02 14:00:00", "11-09 10:00:00"), ran("11-02 14:00:00", "11-09 14:00:00", "11-12 10:00:00", "missed"), "missed", "met", "stop_differs",
-        "11-09 11-12",
-    ),
-    # Mon 14 December plus 5 (15, 16, 17, 18, 21): closed on Tue 15, but theirs runs on.
-    "never stopped": Planted(
-        told("12-14 09:00:00", "12-15 09:00:00"), ran("12-14 09:00:00", "12-21 09:00:00"), "open", "met", "stop_differs", "12-15 12-21",
-    ),
-    # Approved on Wed 4: ours is due on Thu 12 (5, 6, 9, 10, 12). From the submission on Mon 2 it would be Mon 9.
-    "from submission": Planted(
-        told("11-02 14:00:00", "11-12 10:00:00", **APPROVED), ran("11-02 14:00:00", "11-09 14:00:00", "11-12 10:00:00", "missed"), "missed", "met",
-        "start_differs", "11-02 11-04 11-09 11-12",
-    ),
-    # Closed on Mon 9 at 16:00: by days alone their start would not decide it, but their deadline is what their start makes of it.
-    "from submission, by hours": Planted(
-        told("11-02 14:00:00", "11-09 16:00:00", **APPROVED), ran("11-02 14:00:00", "11-09 14:00:00", "11-09 16:00:00", "missed"), "missed", "met",
-        "start_differs", "11-02 11-04 11-09 11-12",
-    ),
-    # Still without approval, our clock has not started; theirs ran from Mon 2 and was due on Mon 9.
-    "before approval": Planted(
-        told("11-02 14:00:00", approval="requested"), ran("11-02 14:00:00", "11-09 14:00:00", verdict="missed"), "missed", "open", "start_differs",
-        "11-02 11-09",
-    ),
-    # 38 days before expiry, so the requested Fri 20 holds instead of Mon 9; they know of no requested date.
-    "by the requested date": Planted(
-        told("11-02 09:00:00", "11-16 10:00:00", **RENEWAL), ran("11-02 09:00:00", "11-09 09:00:00", "11-16 10:00:00", "missed"), "missed", "met",
-        "requested_date", "11-09 11-20",
-    ),
-    # The same where they have no deadline at all.
-    "by the requested date, without a deadline": Planted(
-        told("11-02 09:00:00", "11-16 10:00:00", **RENEWAL), ran("11-02 09:00:00", "", "11-16 10:00:00", "missed"), "missed", "met", "requested_date",
-        "11-09 11-20",
-    ),
-    # A pause of 25 hours is two begun days: Mon 9 moves to Thu 12, since Wed 11 is closed. Theirs moved to Tue 10, 15:00.
-    "paused for 25 hours": Planted(
-        told("11-02 14:00:00", "11-10 10:00:00"), ran("11-02 14:00:00", "11-10 15:00:00", "11-10 10:00:00", pause_seconds="90000"), "met", "missed",
-        "pause_counted", "11-09 11-10 11-12",
-    ),
-    "paused for a day of schedule": Planted(
-        told("11-02 14:00:00", "11-10 10:00:00"), ran("11-02 14:00:00", "11-10 14:00:00", "11-10 10:00:00", business_pause_seconds="1 day"), "met", "missed",
-        "pause_counted", "11-09 11-10",
-    ),
-    # Due on Mon 9, theirs stands still since before its deadline.
-    "still paused": Planted(
-        told("11-02 14:00:00"), ran("11-02 14:00:00", "11-09 14:00:00", stage="paused"), "open", "missed", "pause_counted", "11-09",
-    ),
-    # Mon 5 October plus 5 (6, 7, 8, 9, 12) is Mon 12; with Columbus Day closed Tue 13. Closed on Tue 13 before 09:00.
-    "a federal holiday that is no closure": Planted(
-        told("10-05 09:00:00", "10-13 08:00:00"), ran("10-05 09:00:00", "10-13 09:00:00", "10-13 08:00:00"), "met", "missed", "calendar_differs",
-        "10-05 10-12 10-13",
-    ),
-    # The same with a pause of a minute, without which it would have been met as well: not the pause.
-    "a pause that decides nothing": Planted(
-        told("10-05 09:00:00", "10-13 08:00:00"), ran("10-05 09:00:00", "10-13 09:01:00", "10-13 08:00:00", pause_seconds="60"), "met", "missed",
-        "calendar_differs", "10-05 10-12 10-13",
-    ),
-    # Thu 26 March plus 5: (27, 30, 1, 2, 3 April) with Farmworkers Day closed, Thu 2 April without.
-    "a closure that is no federal holiday": Planted(
-        told("03-26 09:00:00", "04-03 10:00:00"), ran("03-26 09:00:00", "04-02 09:00:00", "04-03 10:00:00", "missed"), "missed", "met", "calendar_differs",
-        "03-26 04-02 04-03",
-    ),
-    # Thu 19 November plus 5: (20, 23, 24, 25, 30); federal offices work on Fri 27.
-    "the day after Thanksgiving": Planted(
-        told("11-19 09:00:00", "11-30 10:00:00"), ran("11-19 09:00:00", "11-27 09:00:00", "11-30 10:00:00", "missed"), "missed", "met", "calendar_differs",
-        "11-19 11-27 11-30",
-    ),
-    # By Monday to Friday alone it is Thanksgiving Day itself, Thu 26.
-    "no holiday at all": Planted(
-        told("11-19 09:00:00", "11-27 10:00:00"), ran("11-19 09:00:00", "11-26 09:00:00", "11-27 10:00:00", "missed"), "missed", "met", "calendar_differs",
-        "11-19 11-26 11-30",
-    ),
-    # 5 times 24 hours after Mon 2, 14:00 is Sat 7, 14:00; ours is due on Mon 9.
-    "hours of wall time": Planted(
-        told("11-02 14:00:00", "11-09 10:00:00"), ran("11-02 14:00:00", "11-07 14:00:00", "11-09 10:00:00", "missed"), "missed", "met", "duration_in_hours",
-        "11-02 11-07",
-    ),
-    # Theirs stopped a day before ours, which decides nothing: by our due date Mon 9 both are in time.
-    "another stop that decides nothing": Planted(
-        told("11-02 14:00:00", "11-09 10:00:00"), ran("11-02 14:00:00", "11-07 14:00:00", "11-08 10:00:00", "missed"), "missed", "met", "duration_in_hours",
-        "11-02 11-07",
-    ),
-    # Fri 30 October, 09:00: the clocks go back on 1 November, so that 120 hours end on Wed 4 at 08:00. Ours: 2, 3, 4, 5, 6.
-    "hours over the change of clocks": Planted(
-        told("10-30 09:00:00", "11-05 10:00:00"), ran("10-30 09:00:00", "11-04 08:00:00", "11-05 10:00:00", "missed"), "missed", "met", "duration_in_hours",
-        "10-30 11-04",
-    ),
-    # Or on the same hour of the clock, after 121 hours.
-    "days over the change of clocks": Planted(
-        told("10-30 09:00:00", "11-05 10:00:00"), ran("10-30 09:00:00", "11-04 09:00:00", "11-05 10:00:00", "missed"), "missed", "met", "duration_in_hours",
-        "10-30 11-04",
-    ),
-    # 120 hours and a pause of 24 after Tue 3, 14:00 end on Mon 9; ours is due on Tue 10 (4, 5, 6, 9, 10).
-    "hours and a pause": Planted(
-        told("11-03 14:00:00", "11-10 10:00:00"), ran("11-03 14:00:00", "11-09 14:00:00", "11-10 10:00:00", "missed", pause_seconds="86400"), "missed", "met",
-        "duration_in_hours", "11-03 11-09",
-    ),
-    # 24 hours of a schedule with 8 hours a day are 3 days, so 15 for 5: (3, 4, 5, 6, 9, 10, 12, 13, 16, 17, 18, 19, 20, 23, 24).
-    "hours of schedule": Planted(
-        told("11-02 14:00:00", "11-20 10:00:00"), ran("11-02 14:00:00", "11-24 14:00:00", "11-20 10:00:00"), "met", "missed", "duration_in_hours", "11-02 11-24",
-    ),
-    # The tenth business day, Tue 17, is twice the target; the ninth, Mon 16, is not.
-    "twice the target": Planted(
-        told("11-02 14:00:00", "11-13 10:00:00"), ran("11-02 14:00:00", "11-17 14:00:00", "11-13 10:00:00"), "met", "missed", "duration_in_hours", "11-02 11-17",
-    ),
-    "not twice the target": Planted(
-        told("11-02 14:00:00", "11-13 10:00:00"), ran("11-02 14:00:00", "11-16 14:00:00", "11-13 10:00:00"), "met", "missed", "unknown",
-        "11-02 11-09 11-13 11-16",
-    ),
-    # Closed within both deadlines, yet they say missed: nothing of theirs explains that.
-    "against its own deadline": Planted(
-        told("11-02 14:00:00", "11-06 10:00:00"), ran("11-02 14:00:00", "11-09 14:00:00", "11-06 10:00:00", "missed"), "missed", "met", "unknown",
-        "11-02 11-06 11-09",
-    ),
-    # Nor does their calendar, where even their own deadline was kept: Columbus Day again, closed on Mon 12.
-    "against the deadline of its calendar": Planted(
-        told("10-05 09:00:00", "10-12 10:00:00"), ran("10-05 09:00:00", "10-13 09:00:00", "10-12 10:00:00", "missed"), "missed", "met", "unknown",
-        "10-05 10-12 10-13",
-    ),
-    # The Saturday after a due Friday is late for both: Fri 13 plus 5 (16, 17, 18, 19, 20).
-    "a Saturday": Planted(
-        told("11-13 10:00:00", "11-21 09:00:00"), ran("11-13 10:00:00", "11-20 10:00:00", "11-21 09:00:00", "missed"), "missed", "missed", "same_verdict",
-        "11-20 11-21",
-    ),
-    # Submitted and closed on the day, late in the evening: still Mon 2 here, though Tue 3 in UTC.
-    "one evening": Planted(
-        told("11-02 23:00:00", "11-02 23:30:00"), ran("11-02 23:00:00", "11-09 23:00:00", "11-02 23:30:00"), "met", "met", "same_verdict", "11-02 11-09",
-    ),
-    # A deadline without a time of day lasts all of that day: Mon 9.
-    "a deadline is a day": Planted(
-        told("11-02 14:00:00", "11-09 23:59:59"), ran("11-02 14:00:00", "11-09 23:59:59", "11-09 23:59:59"), "met", "met", "same_verdict", "11-09",
-    ),
-    # What cannot be compared.
-    "cancelled clock": Planted(
-        told("11-02 14:00:00", "11-09 10:00:00"), ran("11-02 14:00:00", "11-09 14:00:00", "11-04 10:00:00", "missed", stage="cancelled"), "missed", "met",
-        "cancelled", "11-02 11-04",
-    ),
-    "cancelled request": Planted(
-        told("11-02 14:00:00", "11-04 10:00:00", state="cancelled"), ran("11-02 14:00:00", "11-09 14:00:00", "11-04 10:00:00"), "met", "excluded", "excluded",
-        "11-02",
-    ),
-    "no stop": Planted(
-        told("11-02 14:00:00", state="completed"), ran("11-02 14:00:00", "11-09 14:00:00", "11-04 10:00:00"), "met", "not_measurable", "not_measurable", "11-02",
-    ),
-    "a word nobody knows": Planted(
-        told("11-02 14:00:00", "11-09 10:00:00"), ran("11-02 14:00:00", "11-09 14:00:00", "11-09 10:00:00", "so so"), None, "met", "unknown_verdict", "11-02",
-    ),
-}  # fmt: skip
+CASES = PLANTED | CORRECTED
 NOT_COMPARABLE = {"cancelled", "excluded", "not_measurable", "unknown_verdict"}
 
 
@@ -209,18 +17,21 @@ NOT_COMPARABLE = {"cancelled", "excluded", "not_measurable", "unknown_verdict"}
 def found(tmp_path_factory) -> dict[str, dict]:
     """The published rows by the name of what was planted."""
     requests = [builders.a_request("newest", "2026-12-15 09:00:00", updated_at=AS_OF, state="open")]
-    requests += [builders.a_request(name, **planted.request) for name, planted in PLANTED.items()]
-    clocks = [a_clock("newest", "2026-12-15 09:00:00", updated_at=AS_OF)] + [a_clock(name, **planted.clock) for name, planted in PLANTED.items()]
-    connection = sla_builders.publish(tmp_path_factory.mktemp("planted"), [requests], [clocks], builders.local(AS_OF))
-    reference = sla_builders.expected([requests], [clocks], builders.local(AS_OF))
+    requests += [builders.a_request(name, **planted.request) for name, planted in CASES.items()]
+    clocks = [a_clock("newest", "2026-12-15 09:00:00", updated_at=AS_OF)] + [a_clock(name, **planted.clock) for name, planted in CASES.items()]
+    right = [row | (CASES[row["number"]].right if row["number"] in CASES else {}) for row in requests]
+    folder = tmp_path_factory.mktemp("planted")
+    policy = builders.declaring(folder / "policy", *sla_builders.corrections([requests], [right]))
+    connection = sla_builders.publish(folder, [requests], [clocks], builders.local(AS_OF), policy)
+    reference = sla_builders.expected([requests], [clocks], builders.local(AS_OF), corrected=[right])
     assert sla_builders.differences(sla_builders.published(connection), reference) == {}
     return {row["number"]: row for row in sla_builders.published(connection).values()}
 
 
-@pytest.mark.parametrize("name", PLANTED, ids=[name.replace(" ", "_") for name in PLANTED])
+@pytest.mark.parametrize("name", CASES, ids=[name.replace(" ", "_") for name in CASES])
 def test_what_is_planted_is_found(found, name):
     """Both verdicts, the reason, and the days of the evidence, which are those of the comment."""
-    planted, row = PLANTED[name], found[name]
+    planted, row = CASES[name], found[name]
     agreement = "agree" if planted.reason == "same_verdict" else "not_comparable" if planted.reason in NOT_COMPARABLE else "disagree"
     assert (row["source_verdict"], row["slo_outcome"], row["agreement"], row["reason_code"]) == (planted.theirs, planted.ours, agreement, planted.reason)
     assert {f"{day:%m-%d}" for day in sla_builders.days_named(row["evidence"])} == set(planted.days.split()), row["evidence"]
@@ -228,9 +39,9 @@ def test_what_is_planted_is_found(found, name):
 
 def test_every_reason_of_a_disagreement_is_planted_and_nothing_else_is_found(found):
     disagreeing = {name for name, row in found.items() if row["agreement"] == "disagree"}
-    assert disagreeing == {name for name, planted in PLANTED.items() if planted.reason not in NOT_COMPARABLE | {"same_verdict"}}
+    assert disagreeing == {name for name, planted in CASES.items() if planted.reason not in NOT_COMPARABLE | {"same_verdict"}}
     assert {found[name]["reason_code"] for name in disagreeing} == {
-        "rounding", "stop_differs", "start_differs", "requested_date", "pause_counted", "calendar_differs", "duration_in_hours", "unknown",
+        "corrected", "rounding", "stop_differs", "start_differs", "requested_date", "pause_counted", "calendar_differs", "duration_in_hours", "another_target", "unknown",
     }  # fmt: skip
 
 
@@ -239,3 +50,87 @@ def test_the_evidence_reads_as_a_sentence(found):
     assert found["the day after Thanksgiving"]["evidence"] == (
         "5 business days from their start on Thu 2026-11-19 end on Fri 2026-11-27 09:00:00 by the second calendar, on Mon 2026-11-30 by ours."
     )
+    assert found["paused for 25 hours"]["evidence"] == (
+        "They took off a pause of about 25 hours; moved by at most 1 business day ours would be due on Tue 2026-11-10 instead of Mon 2026-11-09, "
+        "and it stopped on Tue 2026-11-10."
+    )
+    assert found["a day more than hours of schedule"]["evidence"] == (
+        "They promised about 16 business days, from their start on Mon 2026-11-02 to Wed 2026-11-25 14:00:00, where 5 business days were promised."
+    )
+    assert found["corrected"]["evidence"] == (
+        "By correction C-corrected-closed_at ours is due on Mon 2026-11-09 and stopped on Mon 2026-11-09, so Met; "
+        "as exported it is due on Mon 2026-11-09 and stopped on Tue 2026-11-10, so Missed, and theirs is breached."
+    )
+    assert found["corrected to be open"]["evidence"] == (
+        "By corrections C-corrected to be open-closed_at and C-corrected to be open-state ours is due on Mon 2026-12-21 and is still open, so Open; "
+        "as exported it is due on Mon 2026-12-21 and stopped on Tue 2026-12-15, so Met, and theirs is not breached."
+    )
+    assert found["corrected in much"]["evidence"].startswith("By corrections C-corrected in much-approval, C-corrected in much-department and 2 more ours is due on Thu ")
+    assert found["on the second"]["evidence"] == (
+        "Met here, not breached there: ours is due on Mon 2026-11-09 and stopped on Mon 2026-11-09; "
+        "theirs is due on Mon 2026-11-09 14:00:00 and ended on Mon 2026-11-09 14:00:00."
+    )
+    assert found["a stage that nobody knows"]["evidence"] == (
+        "Whether theirs has ended is unknown: ours started on Mon 2026-12-14, is due on Mon 2026-12-21 and stopped on Tue 2026-12-15; "
+        "theirs started on Mon 2026-12-14, is due on Mon 2026-12-21 09:00:00 and may have ended."
+    )
+    assert found["before it opens"]["evidence"] == (
+        "Theirs started on Mon 2026-11-02 07:00:00, before its schedule opens, so that this day is the first of 5 business days until Fri 2026-11-06 17:00:00; "
+        "ours is due on Mon 2026-11-09."
+    )
+
+
+@pytest.mark.parametrize(
+    ("closed_at", "mark", "right", "told"),
+    [
+        # Due on Mon 21 December, five business days after Mon 14 (15, 16, 17, 18, 21).
+        ("12-15 09:00:00", "met", {"state": "open", "closed_at": ""}, ("met", "disagree", "corrected")),
+        ("12-15 09:00:00", "missed", {"state": "open", "closed_at": ""}, ("missed", "disagree", "legacy_field")),
+        ("", "met", {"state": "completed", "closed_at": "2026-12-15 09:00:00"}, ("open", "disagree", "corrected")),
+        ("", "met", {"department": "Parks"}, ("open", "agree", "same_verdict")),
+        # A close without its time says nothing of the verdict as exported, but that it is over.
+        (None, "met", {"closed_at": "2026-12-15 09:00:00"}, ("met", "agree", "same_verdict")),
+    ],
+)
+def test_the_mark_of_a_request_knows_nothing_of_our_corrections(tmp_path, closed_at, mark, right, told):
+    """True from the start, it is a verdict once the request has ended for all that its exports say."""
+    state = {"state": "completed"} if closed_at is None else {}
+    rows = [builders.a_request("RITM1", "2026-12-14 09:00:00", closed_at=f"2026-{closed_at}" if closed_at else "", source_verdict=mark, updated_at=AS_OF, **state)]
+    policy = builders.declaring(tmp_path / "policy", *sla_builders.corrections([rows], [[rows[0] | right]]))
+    clocks = [a_clock("newest", "2026-12-14 09:00:00")]
+    published = sla_builders.published(sla_builders.publish(tmp_path, [rows], [clocks], builders.local(AS_OF), policy))
+    assert sla_builders.differences(published, sla_builders.expected([rows], [clocks], builders.local(AS_OF), corrected=[[rows[0] | right]])) == {}
+    (row,) = (row for row in published.values() if row["opinion"] == "made_sla")
+    assert (row["source_verdict"], row["agreement"], row["reason_code"]) == told
+
+
+# Pauses that the request's own transitions tell of
+
+
+@pytest.mark.parametrize(
+    ("pauses", "closed_at", "reason", "moved"),
+    [
+        # Fri 6, 16:00 to Mon 9, 09:00 are 65 hours, two whole days; of business days they cover Monday alone, so that Mon 9 moves to Tue 10.
+        ([("11-06 16:00:00", "11-09 09:00:00")], "11-10 10:00:00", "pause_counted", "moved by 1 business day ours would be due on Tue 2026-11-10"),
+        ([("11-06 16:00:00", "11-09 09:00:00")], "11-12 10:00:00", "unknown", ""),
+        # Nothing of their pause of 65 hours is known here, so that its two whole days are the most: Tue 10 and Thu 12.
+        ([], "11-12 10:00:00", "pause_counted", "moved by at most 2 business days ours would be due on Thu 2026-11-12"),
+        # A pause under 24 hours counts nothing, whatever theirs was.
+        ([("11-05 12:00:00", "11-06 11:59:59")], "11-10 10:00:00", "unknown", ""),
+        # Two that overlap are one: Thu 5 to Mon 9 covers Fri 6 and Mon 9.
+        ([("11-05 16:00:00", "11-06 16:00:00"), ("11-06 09:00:00", "11-09 09:00:00")], "11-12 10:00:00", "pause_counted", "moved by 2 business days"),
+        # The first moves Mon 9 to Tue 10; the second begins after it, on the closed Wed 11, and gives nothing back.
+        ([("11-06 16:00:00", "11-09 09:00:00"), ("11-11 08:00:00", "11-12 09:00:00")], "11-12 10:00:00", "unknown", ""),
+    ],
+)
+def test_a_pause_counts_here_as_everywhere_where_it_is_known(tmp_path, pauses, closed_at, reason, moved):
+    """"Under 24 hours counts 0 (default), else `floor_ord(end) - floor_ord(start)`"; else the whole days of theirs are the most that it may be."""
+    requests = [[builders.a_request("RITM1", **told("11-02 14:00:00", closed_at), updated_at=AS_OF)]]
+    clocks = [[a_clock("RITM1", **ran("11-02 14:00:00", f"{closed_at[:5]} 14:00:00", closed_at, pause_seconds="234000"))]]
+    waits = [a_transition("RITM1", "pause", f"2026-{start}", f"2026-{end}", field=f"field {place}") for place, (start, end) in enumerate(pauses)]
+    connection = sla_builders.publish(tmp_path, requests, clocks, builders.local(AS_OF), transitions=waits)
+    pause_days = sla_builders.pause_days(requests, waits, AS_OF) if waits else {}
+    assert sla_builders.differences(sla_builders.published(connection), sla_builders.expected(requests, clocks, builders.local(AS_OF), pause_days=pause_days)) == {}
+    (row,) = sla_builders.published(connection).values()
+    assert (row["source_verdict"], row["slo_outcome"], row["reason_code"]) == ("met", "missed", reason)
+    assert moved in row["evidence"]

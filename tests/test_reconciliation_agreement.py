@@ -36,14 +36,15 @@ VARIANTS = {
     ),
 }  # fmt: skip
 CODES = {
-    "legacy_field", "rounding", "stop_differs", "start_differs", "requested_date", "pause_counted", "calendar_differs", "duration_in_hours", "unknown",
-    "same_verdict", *NOT_COMPARABLE,
+    "corrected", "legacy_field", "rounding", "stop_differs", "start_differs", "requested_date", "pause_counted", "calendar_differs", "duration_in_hours",
+    "another_target", "unknown", "same_verdict", *NOT_COMPARABLE,
 }  # fmt: skip
 
 
 @pytest.fixture(scope="module", params=VARIANTS.values(), ids=[name.replace(" ", "_") for name in VARIANTS])
 def compared(request, tmp_path_factory):
-    """(rows of the product, rows of the reference) of one variant, half of its requests near their due date; the clocks named Response are left out."""
+    """(rows of the product, rows of the reference) of one variant, half of its requests near their due date, some of which are corrected; the clocks named Response are
+    left out."""
     variant: Variant = request.param
     folder, changes = tmp_path_factory.mktemp("reconciliation"), dict(variant.policy)
     builders.a_policy(folder / "policy", **(changes or {"late_exclusion": "missed"}))
@@ -54,8 +55,12 @@ def compared(request, tmp_path_factory):
     outcomes, as_of, _ = agreement.expected(requests, builders.local(variant.as_of) if variant.as_of else None, Rules(**changes))
     by_number = {number: each for (number, basis), each in outcomes.items() if basis == Rules(**changes).clock_start}
     clocks = hostile_slas.exports(by_number, variant.seed, as_of)
-    connection = sla_builders.publish(folder, requests, clocks, as_of, policies.load(folder / "policy"))
-    return sla_builders.published(connection), sla_builders.expected(requests, clocks, as_of, Rules(**changes), left_out=("Response",))
+    right = [*requests[:-1], hostile_slas.with_closes_moved(requests[-1], variant.seed, as_of)]
+    policy = builders.declaring(folder / "policy", *sla_builders.corrections(requests, right))
+    paused = hostile_slas.pauses(by_number, variant.seed)
+    connection = sla_builders.publish(folder, requests, clocks, as_of, policy, paused)
+    pause_days = sla_builders.pause_days(right, paused, variant.as_of, Rules(**changes), policy)
+    return sla_builders.published(connection), sla_builders.expected(requests, clocks, as_of, Rules(**changes), ("Response",), pause_days, right)
 
 
 def test_no_opinion_is_reconciled_differently(compared):
@@ -70,7 +75,7 @@ def test_no_opinion_is_reconciled_differently(compared):
 
 def test_every_sentence_ends_and_none_is_missing(compared):
     for row in compared[0].values():
-        assert row["evidence"].endswith(".") and row["evidence"][0].isupper() or row["evidence"].startswith(("made_sla", "5 ", "10 ")), row
+        assert row["evidence"].endswith(".") and row["evidence"][0].isupper() or row["evidence"].startswith(("5 ", "10 ")), row
 
 
 # The second calendar

@@ -168,6 +168,13 @@ def test_only_the_corrected_requests_change(corrected, outcomes):
     assert found == changed and len(changed) == 4
 
 
+def test_where_servicenow_agreed_before_a_correction_that_is_the_reason(corrected):
+    """It knows nothing of what we declare: no day, start or closure of its own is to blame."""
+    (row,) = asked(corrected, "select * from verdict_reconciliation where reason_code = 'corrected'")
+    assert (row["number"], row["source_verdict"], row["slo_outcome"]) == ("RITM0050390", "missed", "met")
+    assert "correction C-2026-001 " in row["evidence"]
+
+
 def test_october_is_the_same_with_and_without_the_corrections(corrected):
     sql = "select clock_basis, sum(met_count) as met, sum(met_count + missed_count) as due from slo_months where month_start_on = '2026-10-01' group by all"
     found = {row["clock_basis"]: (row["met"], row["due"]) for row in asked(corrected, sql)}

@@ -18,7 +18,7 @@ from tests.sla_builders import a_clock
 SERVICENOW = (
     "Task,SLA definition,Stage,Has breached,Start time,Stop time,Breach time,Business elapsed percentage,Pause duration,Business pause duration,Schedule,Updated\r\n"
     "RITM1,Five days,Completed,true,11-02-2026 14:00:00,11-09-2026 16:00:00,11-09-2026 14:00:00,100.2,,,8-17 weekdays,11-13-2026 16:00:00\r\n"
-    "RITM2,Five days,Completed,false,11-02-2026 14:00:00,11-10-2026 10:00:00,11-10-2026 15:00:00,99,1970-01-02 01:00:00,1970-01-01 09:00:00,,11-13-2026 10:00:00\r\n"
+    "RITM2,Five days,Completed,false,11-02-2026 14:00:00,11-10-2026 10:00:00,11-10-2026 15:00:00,99,1970-01-04 01:00:00,1970-01-02 01:00:00,,11-13-2026 10:00:00\r\n"
     "RITM2,Response,Breached,1,11-02-2026 14:00:00,,11-03-2026 14:00:00,180,,,,11-13-2026 10:00:00\r\n"
 )
 TIMELY = builders.a_request("RITM1", "2026-11-02 14:00:00", closed_at="2026-11-09 16:00:00", updated_at="2026-11-20 10:00:00")
@@ -43,7 +43,7 @@ def test_an_export_of_servicenow_by_labels_is_read(tmp_path):
     rows = builders.table(connection, "select * from verdict_reconciliation order by number, sla")
     assert [(row["number"], row["sla"], row["source_verdict"], row["slo_outcome"], row["reason_code"]) for row in rows] == [
         ("RITM1", "Five days", "missed", "met", "rounding"),
-        # 25 hours of pause: two begun days move Mon 9 to Thu 12.
+        # 25 hours of pause by their schedule: one whole day moves Mon 9 to Tue 10.
         ("RITM2", "Five days", "met", "missed", "pause_counted"),
         ("RITM2", "Response", "missed", "missed", "same_verdict"),
     ]
@@ -63,7 +63,7 @@ def test_an_export_with_the_words_of_the_contract_needs_no_mapping():
 
 
 def test_the_newest_version_of_a_clock_counts_and_every_row_is_accounted_for(tmp_path):
-    """"Rows = accepted + superseded + later + quarantined"; a clock is one per request, name and minute of its start."""
+    """"Rows = accepted + superseded + later + quarantined"; across exports a clock is known by its request, name and minute of its start."""
     running = a_clock("RITM1", "2026-11-02 14:00:31", updated_at="2026-11-03 09:00:00")
     ended = running | {"started_at": "2026-11-02 14:00:00", "ended_at": "2026-11-09 16:00:00", "verdict": "missed", "stage": "completed"}
     ended |= {"updated_at": "2026-11-09 16:00:00"}
@@ -82,6 +82,82 @@ def test_the_newest_version_of_a_clock_counts_and_every_row_is_accounted_for(tmp
         ("number", None, "the key is missing"), ("started_at", "", "the start is missing"), ("started_at", "yesterday", "cannot be read"),
         ("planned_end_at", "soon", "cannot be read"),
     ]  # fmt: skip
+
+
+START = "2026-11-02 09:00:00"
+AGAIN = {
+    "cancelled, and attached again": (a_clock("RITM1", START, ended_at="2026-11-04 09:00:00", stage="cancelled"), a_clock("RITM1", START, ended_at="2026-11-06 09:00:00")),
+    "breached, and started again within the minute": (
+        a_clock("RITM1", START, ended_at="2026-11-09 16:00:00", planned_end_at="2026-11-09 09:00:00", verdict="missed"), a_clock("RITM1", "2026-11-02 09:00:30"),
+    ),
+    "alike but for what is not shown": (a_clock("RITM1", START, business_percentage="12"), a_clock("RITM1", START, business_percentage="13")),
+}  # fmt: skip
+
+
+def told_by(connection) -> list[tuple]:
+    """(verdict, reason) of every clock, and (accepted, superseded) of every export of them, all in order."""
+    rows = builders.table(connection, "select source_verdict, reason_code from verdict_reconciliation where opinion = 'task_sla' order by all")
+    counts = builders.table(connection, "select accepted_count, superseded_count from exports where kind = 'slas' order by name")
+    return [*(tuple(row.values()) for row in rows), *(tuple(row.values()) for row in counts)]
+
+
+@pytest.mark.parametrize("rows", AGAIN.values(), ids=[name.replace(" ", "_") for name in AGAIN])
+def test_two_rows_of_one_export_are_two_clocks(tmp_path, rows):
+    """No row of an export is a version of another: both are compared, in any order; the same row again, of a page that overlaps, is not."""
+    once = told_by(sla_builders.publish(tmp_path / "once", [[TIMELY]], [rows]))
+    assert once == told_by(sla_builders.publish(tmp_path / "turned", [[TIMELY]], [rows[::-1]]))
+    assert once[-1] == (2, 0) and len(once) == 3
+    assert told_by(sla_builders.publish(tmp_path / "twice", [[TIMELY]], [[*rows, *rows]])) == [*once[:2], (2, 2)]
+
+
+def test_the_export_with_the_newest_row_of_a_start_has_all_its_clocks(tmp_path):
+    """An older export's rows are superseded, however many; the newest row of all decides, and a row that is not in its export is none."""
+    older = [a_clock("RITM1", START, updated_at="2026-11-03 09:00:00"), a_clock("RITM1", START, stage="paused", updated_at="2026-11-05 09:00:00")]
+    newer = [a_clock("RITM1", START, stage="cancelled", updated_at="2026-11-04 09:00:00"), a_clock("RITM1", f"{START[:-2]}59", updated_at="2026-11-06 09:00:00")]
+    other = [a_clock("RITM1", "2026-11-02 09:01:00", updated_at="2026-11-03 09:00:00")]
+    connection = sla_builders.publish(tmp_path, [[TIMELY]], [older, newer, other])
+    assert [told for told in told_by(connection) if isinstance(told[0], int)] == [(0, 2), (2, 0), (1, 0)]
+    reference = sla_builders.expected([[TIMELY]], [older, newer, other])
+    assert sla_builders.differences(sla_builders.published(connection), reference) == {} and len(reference) == 3
+
+
+def test_a_row_of_the_same_start_that_changed_later_is_a_clock_as_well(tmp_path):
+    """What the export tells of it later has not happened: it runs, and is not breached before its deadline."""
+    rows = [
+        a_clock("RITM1", START, ended_at="2026-11-04 09:00:00", stage="cancelled", updated_at="2026-11-04 09:00:00"),
+        a_clock("RITM1", START, ended_at="2026-11-10 09:00:00", planned_end_at="2026-11-09 09:00:00", verdict="missed", updated_at="2026-11-10 09:00:00"),
+    ]
+    connection = sla_builders.publish(tmp_path, [[TIMELY]], [rows], builders.local("2026-11-06 12:00:00"))
+    assert told_by(connection) == [("open", "cancelled"), ("open", "same_verdict"), (2, 0)]
+
+
+@pytest.mark.parametrize("column", ["pause_seconds", "business_pause_seconds"])
+def test_a_pause_without_a_length_is_named(tmp_path, column):
+    """A length that cannot be read, or is negative, takes nothing off and stands among the warnings; empty, a null word and zero are lengths."""
+    cells = {"abc": 1, "-5": 1, "1.5": 1, "": 0, "?": 0, "0": 0, "90000": 0, "1970-01-02 01:00:00": 0, "1970-01-01 00:00:00": 0, "25:00:00": 0, "1 day 1 hour": 0}
+    clocks = [a_clock("RITM1", "2026-11-02 14:00:00", sla=cell or "empty", **{column: cell}) for cell in cells]
+    connection = sla_builders.publish(tmp_path, [[TIMELY]], [clocks])
+    (check,) = builders.table(connection, "select severity, offender_count from checks where name = 'every_pause_of_another_clock_has_a_length'")
+    assert tuple(check.values()) == ("warns", sum(cells.values()))
+    offenders = builders.table(connection, "select offender from check_offenders where name = 'every_pause_of_another_clock_has_a_length' order by position")
+    assert [row["offender"] for row in offenders] == [
+        f"export slas-1.csv, row_number {place}, number RITM1, column_name {column}, value {cell}" for place, cell in enumerate(cells, start=1) if cells[cell]
+    ]
+    assert builders.table(connection, "select accepted_count, quarantined_count from exports where kind = 'slas'") == [
+        {"accepted_count": len(cells), "quarantined_count": 0}
+    ]
+
+
+def test_without_a_stage_an_export_of_ends_tells_what_has_none(tmp_path):
+    """An empty end is one where the export has the column; where it has neither, whether the clock has ended is not known."""
+    clock = a_clock("RITM1", "2026-11-09 14:00:00", updated_at="2026-11-20 09:00:00", planned_end_at="2026-11-30 14:00:00")
+    request = builders.a_request("RITM1", "2026-11-09 14:00:00", closed_at="2026-11-19 10:00:00", updated_at="2026-11-20 10:00:00")
+    found = {
+        shown: reconciled(tmp_path / shown, [[request]], [{column: text for column, text in clock.items() if column not in absent.split()}])[0]
+        for shown, absent in {"end": "stage", "neither": "stage ended_at"}.items()
+    }
+    assert {shown: row["evidence"].split(":")[0] for shown, row in found.items()}["neither"] == "Whether theirs has ended is unknown"
+    assert "still runs" in found["end"]["evidence"]
 
 
 def test_an_export_whose_rows_are_all_rejected_is_refused(tmp_path):

@@ -9,7 +9,7 @@ from datetime import date
 import pytest
 
 from tests import builders
-from tests.reference import tracks
+from tests.reference import tellings
 from tests.transition_builders import CHANGES, CONTRACT, SPANS, TASKS, Told, a_policy, a_transition
 from tests.transition_worlds import a_life, histories
 from tests.worlds import World
@@ -95,7 +95,7 @@ def test_a_newer_export_of_the_same_transition_counts(tmp_path, source, older, n
 def test_two_changes_within_a_minute_of_one_export_are_two():
     """Rows of one export are different transitions, unless they are the same to the second."""
     rows = [a_transition("A", "Pending", f"2026-06-02 10:00:{second}", "") for second in ("05", "40", "40")]
-    found = tracks.known(tracks.read(SPANS, [rows]), builders.local("2026-06-09 12:00:00"))
+    found = tellings.known(tellings.read(SPANS, [rows]), builders.local("2026-06-09 12:00:00"))
     assert sorted(row.started_at.second for row in found) == [5, 40]
 
 

@@ -107,6 +107,20 @@ SCTASK2,RITM1,Install the certificate,2026-10-12 09:00:00,2026-10-13 09:00:00"""
         assert {row["finding"] for row in table(connection, "select finding from transition_findings")} == {"gap"}
 
 
+def test_a_finding_says_when_it_was_found_first(tmp_path):
+    """Re-opened twice: the time of the first, per field and value; a gap since its beginning."""
+    request = {**REQUEST, "closed_at": "2026-10-20 15:00:00"}
+    metrics = f"""{METRICS}
+RITM1,state,Work in Progress,2026-10-05 09:00:00,2026-10-06 09:00:00,true
+RITM1,state,Closed Complete,2026-10-06 09:00:00,2026-10-08 09:00:00,true
+RITM1,state,Work in Progress,2026-10-08 09:00:00,2026-10-09 09:00:00,true
+RITM1,state,Closed Complete,2026-10-09 09:00:00,2026-10-12 09:00:00,true
+RITM1,state,Work in Progress,2026-10-12 09:00:00,2026-10-20 15:00:00,true"""
+    with published(tmp_path, [request], metrics=metrics) as connection:
+        found = table(connection, "select finding, finding_count, first_found_at from transition_findings where finding = 'reopened'")
+        assert [(row["finding_count"], str(row["first_found_at"])) for row in found] == [(2, "2026-10-08 16:00:00")]
+
+
 def test_every_row_of_a_transition_export_is_accounted_for(tmp_path):
     """The same interval told again, one later than as_of, one without its start, one that nobody can read, one of no request."""
     first = f"""{METRICS}

@@ -12,11 +12,11 @@ from pipelines import build, landing, snapshots
 from pipelines import policy as policies
 from tests import builders, certificate_builders
 from tests.builders import Row
-from tests.reference import cases, clock, tracks, versions
+from tests.reference import cases, clock, tellings, tracks, versions
 from tests.reference.histories import Histories, judge
 from tests.reference.policy import Rules
 
-TRANSITION = tracks.COLUMNS
+TRANSITION = tellings.COLUMNS
 """The headers of the contract of a transition, in their published order."""
 
 CONTRACT, SPANS, CHANGES, TASKS, LOG = "certboard_transitions", "made_spans", "made_changes", "made_tasks", "made_log"
@@ -145,15 +145,20 @@ class Told:
         published = build.build(folder / "home", policy, as_of=builders.local(self.as_of) if self.as_of else None)
         return snapshots.open_read_only(published.path)
 
-    def cases(self, rules: Rules | None = None) -> list[cases.Case]:
+    @property
+    def rows(self) -> list[tellings.Row]:
+        """All transitions, those of the event log included, as the reference reads them."""
+        return [row for source, exports in self.transitions.items() for row in tellings.read(source, exports)] + tellings.read_log(LOG, self.log)
+
+    def cases(self, sources: Mapping[str, tracks.Source], rules: Rules | None = None) -> list[cases.Case]:
         """The verdicts on the policy's clock by the reference."""
         reaches_to = max(versions.newest_event(rows) for rows in self.all_requests)
-        return cases.cases(self.all_requests, self.instant, clock.local_on(reaches_to), rules or Rules())
+        installations = tracks.installations(self.rows, sources, self.instant)
+        return cases.cases(self.all_requests, self.instant, clock.local_on(reaches_to), rules or Rules(), installations)
 
     def expected(self, sources: Mapping[str, tracks.Source], rules: Rules | None = None) -> Histories:
         """What the reference finds."""
-        rows = [row for source, exports in self.transitions.items() for row in tracks.read(source, exports)] + tracks.read_log(LOG, self.log)
-        return judge(self.cases(rules), rows, sources, self.all_requests, self.instant)
+        return judge(self.cases(sources, rules), self.rows, sources, self.all_requests, self.instant)
 
 
 def sources_of(policy: policies.Policy) -> dict[str, tracks.Source]:

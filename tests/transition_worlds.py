@@ -126,9 +126,10 @@ def by_reference(world: World, folder: Path) -> dict[str, History]:
     sides = built(world, folder)
     if "reference" not in sides:
         told, rules = exports_of(world), Rules(**dict(world.policy))
-        wanted = told.expected(transition_builders.sources_of(sides["policy"]), rules)
-        found = {case.number: History(verdict=shown(case.outcome)) for case in told.cases(rules)}
-        for case in told.cases(Rules(**(dict(world.policy) | {"clock_start": "submitted"}))):
+        sources = transition_builders.sources_of(sides["policy"])
+        wanted = told.expected(sources, rules)
+        found = {case.number: History(verdict=shown(case.outcome)) for case in told.cases(sources, rules)}
+        for case in told.cases(sources, Rules(**(dict(world.policy) | {"clock_start": "submitted"}))):
             found[case.number].submitted = shown(case.outcome)
         for name in phase_agreement.TABLES:
             for row in getattr(wanted, name):

@@ -31,7 +31,7 @@ def diff(
 ) -> None:
     """Say what changed between two snapshots, and why.
 
-    Prints a line per service option and month: counts before and after, and the causes. With --requests a row per request.
+    Prints a line per service option and month: counts before and after, what else of its statement differs, and the causes. With --requests a row per request.
     """
     if format is not None and format not in FORMATS:
         raise UserError(f"--format {format}: no such format of a comparison. Formats: {', '.join(FORMATS)}.")
@@ -68,8 +68,8 @@ def chosen(home: Path, name: str) -> Path:
 
 
 def line(month: dict[str, Any], why: str) -> str:
-    """What changed in one month of one option: `inquiry 2026-10: met 3 -> 4, attainment 75.0 % (3 of 4) -> 100.0 % (4 of 4); 1 by new data`."""
-    from pipelines import differences
+    """What differs in the statement of one month of one option: `inquiry 2026-10: met 3 -> 4, attainment 75.0 % (3 of 4) -> 100.0 % (4 of 4); 1 by new data`."""
+    from pipelines import changed_statements, differences
 
     parts = [f"{words} {before:,} -> {after:,}" for words, before, after in differences.counts(month)]
     before, after = (
@@ -77,7 +77,8 @@ def line(month: dict[str, Any], why: str) -> str:
     )
     same = f"{NO_DATA} as before" if after == NO_DATA else f"attainment {after} as before"
     parts.append(same if before == after else f"attainment {before} -> {after}")
-    return f"{month['service_option']} {month['month']}: {', '.join(parts)}; {why}"
+    parts += changed_statements.others(month, "->", share)
+    return f"{month['service_option']} {month['month']}: {', '.join(parts)}{f'; {why}' if why else ''}"
 
 
 def share(met: int, due: int, target_ratio: float | None) -> str:
@@ -106,7 +107,7 @@ def _runs(before: Path, after: Path, run: dict[str, Any], zone: str) -> str:
 
 def _summary(why: str, count: int) -> str:
     if not count:
-        return "Nothing changed: every request counts as before"
+        return "No request changed its outcome, month or service option"
     return f"{count:,} {'request counts' if count == 1 else 'requests count'} otherwise: {why}"
 
 

@@ -11,6 +11,11 @@ _COMPARED = {
     "excluded_count": "Requests excluded",
     "not_measurable_count": "Requests that cannot be measured",
     "attainment_ratio": "met / (met + missed)",
+    "objective_basis_points": "The objective in hundredths of a percent",
+    "slo_status": "Whether attainment reached the objective",
+    "allowed_miss_count": "The misses that the objective allows",
+    "met_unpaused_count": "Requests that were due and met with the customer's pauses removed",
+    "missed_unpaused_count": "Requests missed with the customer's pauses removed",
     "service_option": "The promise it falls under",
     "month": "Month of its due date, else of its submission",
     "slo_outcome": "Its outcome",
@@ -22,5 +27,6 @@ _COMPARED = {
 CHANGE_DEFINITIONS = {
     **{f"{name}_{side}": f"{meaning}, {where}." for name, meaning in _COMPARED.items() for side, where in _SIDES.items()},
     "cause": "Why the request counts otherwise: the first cause that holds.",
+    "regrouped_count": "Requests that count as before, but for another department or request type.",
     "causes": "How many of these requests have which cause.",
 }

@@ -63,7 +63,7 @@ def test_the_other_way_round_undoes_it(run, grown):
 
 def test_the_same_snapshot_has_not_changed(run, grown, names):
     code, out, err = run("diff", "current", names[1], "--home", grown)
-    assert (code, out) == (0, "") and err.endswith("Nothing changed: every request counts as before\n")
+    assert (code, out) == (0, "") and err.endswith("No request changed its outcome, month or service option\n")
     code, out, err = run("diff", "current", "current", "--requests", "--home", grown)
     assert (code, err, rows_of(out)) == (0, "", []) and out.startswith("number,service_option_old,")
 

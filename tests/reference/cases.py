@@ -94,12 +94,15 @@ class Case:
         )  # fmt: skip
 
 
-def cases(exports: Sequence[Sequence[Mapping[str, str]]], as_of: datetime, known_through_on: date, rules: Rules) -> list[Case]:
-    """Every counted request of the exports, on the policy's clock."""
+def cases(
+    exports: Sequence[Sequence[Mapping[str, str]]], as_of: datetime, known_through_on: date, rules: Rules, installations: Mapping[str, datetime]
+) -> list[Case]:
+    """Every counted request of the exports, on the policy's clock. `installations`: the end of the tasks of each request that has them."""
     found = []
     for request in outcomes.counted(exports, as_of):
-        outcome = outcomes.decide(request, as_of, known_through_on, rules, rules.clock_start)
+        tasks_ended_at = installations.get(request.number)
+        outcome = outcomes.decide(request, as_of, known_through_on, rules, rules.clock_start, tasks_ended_at=tasks_ended_at)
         option = rules.options.get(outcome.service_option)
-        stopped = stops.ending(request, as_of, rules, option is not None and option.includes_installation)
+        stopped = stops.ending(request, as_of, rules, option is not None and option.includes_installation, tasks_ended_at)
         found.append(Case(outcome, as_of, known_through_on, rules, request, stopped))
     return found

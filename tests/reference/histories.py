@@ -5,12 +5,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from . import ledger, pauses, phases, tracks, versions
+from . import ledger, pauses, phases, tellings, tracks, versions
 from .cases import PROCESSES, Case
 from .ledger import LedgerDay
 from .pauses import Pause, WithoutPauses
 from .phases import Flow, PhaseTime, Piece, Processes
-from .tracks import Reach, Row, Source
+from .tellings import Reach, Row
+from .tracks import Source
 
 Exports = Sequence[Sequence[Mapping[str, str]]]
 
@@ -32,8 +33,8 @@ def judge(cases: Iterable[Case], rows: Iterable[Row], sources: Mapping[str, Sour
     """The tables of all requests. `requests`: the exports that say which numbers there are."""
     told: dict[str, list[Row]] = {}
     every = list(rows)
-    reached = tracks.reaches(every, as_of)
-    for row in tracks.known(every, as_of):
+    reached = tellings.reaches(every, as_of)
+    for row in tellings.known(every, as_of):
         told.setdefault(row.number, []).append(row)
     there = {number: known for number, each in versions.read(requests).items() if (known := versions.at(each, as_of)) is not None}
     found, counted = Histories(), {case.number: case for case in cases}

@@ -155,15 +155,16 @@ def decide_all(
 
 
 def decide(
-    request: Request, as_of: datetime, known_through_on: date, rules: Rules, basis: str, expiries: Expiries | None = None
-) -> Outcome:
-    """The verdict on one request. Without `expiries` only the request itself says what expires."""
+    request: Request, as_of: datetime, known_through_on: date, rules: Rules, basis: str, expiries: Expiries | None = None,
+    tasks_ended_at: datetime | None = None,
+) -> Outcome:  # fmt: skip
+    """The verdict on one request. Without `expiries` only the request itself says what expires; `tasks_ended_at`: the end of its installation by tasks."""
     exported_on = request.version.date("current_expires_on")
     expires_on, expires_source = (expiries or {}).get(request.number, (exported_on, "request" if exported_on else None))
     version, as_of_on = request.version, clock.local_on(as_of)
     option = rules.options.get(version.text("service_option"))
     submitted_on = clock.local_on(version.instant("submitted_at"))
-    stopped = ending(request, as_of, rules, option is not None and option.includes_installation)
+    stopped = ending(request, as_of, rules, option is not None and option.includes_installation, tasks_ended_at)
     given = approval(version, as_of)
     start_at, start_source = start(version, given, stopped, basis)
     start_on = clock.local_on(start_at) if start_at else None

@@ -52,6 +52,8 @@ class Case:
     ours: Outcome
     through_on: date
     is_closed: Closed = closures.is_closed
+    own_pause_days: int | None = None
+    exported: Outcome | None = None
 
     @property
     def stop_on(self) -> date | None:
@@ -97,8 +99,8 @@ class Case:
 
     @property
     def pause_days(self) -> int:
-        """Begun days of 24 hours."""
-        return -(-self.theirs.pause_seconds // 86400)
+        """What the request's own pauses give back, where they are known."""
+        return self.theirs.pause_days if self.own_pause_days is None else self.own_pause_days
 
     @property
     def moved_due_on(self) -> date | None:
@@ -115,6 +117,15 @@ class Case:
     @property
     def deadline_on(self) -> date | None:
         return local_on(self.theirs.planned_end_at)
+
+    @property
+    def promised(self) -> int:
+        """The business days from their start to their deadline, their pause left out."""
+        return business_days.business_days_after(local_on(self.theirs.started_at), self.deadline_on, self.is_closed) - self.pause_days
+
+    @property
+    def never_stopped(self) -> bool:
+        return self.theirs.is_running and self.ours.stop_at is not None
 
     # The reasons, in order
 
@@ -176,15 +187,31 @@ class Case:
         return self.deadline_on in others and self.keeps_to_its_deadline
 
     @property
+    def starts_before_opening(self) -> bool:
+        """The day of the start is a whole one to them: their deadline is the end of the working day before ours."""
+        theirs, ours, start_on = self.theirs, self.ours, local_on(self.theirs.started_at)
+        if not self.keeps_to_its_deadline or self.is_due_as_requested or ours.target_business_days is None:
+            return False
+        if start_on != local_on(ours.clock_start_at) or not business_days.is_business_day(start_on, self.is_closed):
+            return False
+        from_that_day = business_days.due_on(start_on - DAY, ours.target_business_days, self.is_closed)
+        return from_that_day == self.deadline_on and theirs.planned_end_at - theirs.started_at - (self.deadline_on - start_on) >= 8 * HOUR
+
+    @property
     def is_duration_in_hours(self) -> bool:
         theirs, target = self.theirs, self.ours.target_business_days
-        if not self.keeps_to_its_deadline or target is None:
+        if not self.keeps_to_its_deadline or target is None or self.never_stopped:
             return False
         beyond = theirs.planned_end_at - theirs.started_at - target * DAY
         if any(abs(beyond - timedelta(seconds=pause)) <= HOUR for pause in (0, theirs.pause_seconds)):
             return True
-        allowed = business_days.business_days_after(local_on(theirs.started_at), self.deadline_on, self.is_closed)
-        return allowed - self.pause_days >= 2 * target
+        # So many hours are whole days of 10 hours at the least, and at the most of 8.
+        return 24 * target // 10 <= self.promised <= 24 * target // 8
+
+    @property
+    def is_another_target(self) -> bool:
+        target = self.ours.target_business_days
+        return self.keeps_to_its_deadline and target is not None and not self.never_stopped and self.promised >= 2 * target
 
     @property
     def reason(self) -> str:
@@ -196,37 +223,39 @@ class Case:
             return self.ours.slo_outcome
         if self.their_verdict == self.ours.slo_outcome:
             return "same_verdict"
+        if self.exported is not None and self.exported.slo_outcome == self.their_verdict:
+            return "corrected"
         if self.theirs.name == "made_sla":
             return "legacy_field"
-        reasons = {
-            "older_export": self.is_of_an_older_export, "rounding": self.is_rounding, "stop_differs": self.stop_differs,
-            "start_differs": self.start_differs, "requested_date": self.is_requested_date, "pause_counted": self.is_pause_counted,
-            "calendar_differs": self.calendar_differs, "duration_in_hours": self.is_duration_in_hours,
-        }  # fmt: skip
-        return next((code for code, holds in reasons.items() if holds), "unknown")
+        reasons = (
+            ("unknown", self.their_verdict == "open" and self.theirs.may_have_ended), ("older_export", self.is_of_an_older_export), ("rounding", self.is_rounding),
+            ("stop_differs", self.stop_differs), ("start_differs", self.start_differs), ("requested_date", self.is_requested_date),
+            ("pause_counted", self.is_pause_counted), ("calendar_differs", self.calendar_differs), ("start_differs", self.starts_before_opening),
+            ("duration_in_hours", self.is_duration_in_hours), ("another_target", self.is_another_target),
+        )  # fmt: skip
+        return next((code for code, holds in reasons if holds), "unknown")
 
     @property
     def named(self) -> frozenset[date]:
         """The days that have to be named for that reason."""
         theirs, ours, reason = self.theirs, self.ours, self.reason
         start_on, end_on, their_days = local_on(theirs.started_at), local_on(theirs.ended_at), {self.deadline_on, local_on(theirs.ended_at)}
-        our_days = {ours.due_on, self.stop_on}
+        our_days, our_start_on = {ours.due_on, self.stop_on}, local_on(ours.clock_start_at)
         found = {
             "cancelled": {start_on, end_on},
-            "unknown_verdict": {start_on},
-            "excluded": {start_on},
-            "not_measurable": {start_on},
+            **dict.fromkeys(("unknown_verdict", "excluded", "not_measurable"), {start_on}),
             "same_verdict": our_days | their_days,
+            "corrected": our_days | ({self.exported.due_on, local_on(self.exported.stop_at)} if self.exported else set()),
             "legacy_field": our_days,
             "older_export": our_days | {local_on(theirs.known_at)},
             "rounding": {ours.due_on, end_on},
             "stop_differs": our_days | {end_on},
-            "start_differs": {start_on, local_on(ours.clock_start_at), self.started_due_on, ours.due_on},
+            "start_differs": {start_on, ours.due_on} | ({self.deadline_on} if start_on == our_start_on else {our_start_on, self.started_due_on}),
             "requested_date": {ours.due_on, ours.business_days_due_on, self.deadline_on},
             "pause_counted": our_days | (set() if theirs.is_paused else {self.moved_due_on}),
             "calendar_differs": {start_on, self.deadline_on, self.counted_due_on},
-            "duration_in_hours": {start_on, self.deadline_on},
-            "unknown": our_days | their_days | {start_on, local_on(ours.clock_start_at)},
+            **dict.fromkeys(("duration_in_hours", "another_target"), {start_on, self.deadline_on}),
+            "unknown": our_days | their_days | {start_on, our_start_on},
         }[reason]
         return frozenset(found - {None})
 
@@ -245,8 +274,14 @@ def reconciled(
     through_on: date,
     left_out: Collection[str] = (),
     is_closed: Closed = closures.is_closed,
+    own_pause_days: int | None = None,
+    exported: Outcome | None = None,
 ) -> Reconciled:
-    """The row of one opinion. `outcomes`: of every counted request, on the policy's clock; `loaded`: all requests, parts of others too."""
+    """The row of one opinion. `outcomes`: of every counted request, on the policy's clock; `loaded`: all requests, parts of others too.
+
+    `own_pause_days`: what the pauses of the request itself give back; None where none is known. `exported`: the verdict without
+    the corrections of the request; None where it has none.
+    """
     ours = outcomes.get(theirs.number)
     if ours is None:
         decided = theirs.ended_at is not None or theirs.stage == "completed"
@@ -254,7 +289,7 @@ def reconciled(
         reason = "part_of_parent" if theirs.number in loaded else "unknown_request"
         outcome, due_on, stop_at, named = None, None, None, frozenset({local_on(theirs.started_at)} - {None})
     else:
-        case = Case(theirs, ours, through_on, is_closed)
+        case = Case(theirs, ours, through_on, is_closed, own_pause_days, exported)
         verdict, reason, outcome, due_on, stop_at, named = case.their_verdict, case.reason, ours.slo_outcome, ours.due_on, ours.stop_at, case.named
     if (theirs.sla or "") in left_out:
         reason, named = "left_out", frozenset({local_on(theirs.started_at)} - {None})

@@ -20,8 +20,11 @@ class Ending:
     source: str | None = None
 
 
-def ending(request: Request, as_of: datetime, rules: Rules, includes_installation: bool) -> Ending:
-    """The end of the request; one that lies after `as_of` has not happened, so the request is still open."""
+def ending(request: Request, as_of: datetime, rules: Rules, includes_installation: bool, tasks_ended_at: datetime | None = None) -> Ending:
+    """The end of the request; one that lies after `as_of` has not happened, so the request is still open.
+
+    `tasks_ended_at`: the end of the installation by its tasks, which counts where the request itself does not say.
+    """
     version, state = request.version, request.version.text("state")
     if state not in STATES:
         return Ending("unknown")
@@ -30,13 +33,13 @@ def ending(request: Request, as_of: datetime, rules: Rules, includes_installatio
     if state in ENDED:
         ended_at = version.instant("closed_at") or version.instant("updated_at") or version.at
         return Ending("ended", ended_at, "ended") if ended_at <= as_of else Ending("open")
-    stop_at, source = completion(request, as_of, rules, includes_installation)
+    stop_at, source = completion(request, as_of, rules, includes_installation, tasks_ended_at)
     happened_at = stop_at or version.instant("closed_at") or version.at
     return Ending("completed", stop_at, source) if happened_at <= as_of else Ending("open")
 
 
 def completion(
-    request: Request, as_of: datetime, rules: Rules, includes_installation: bool
+    request: Request, as_of: datetime, rules: Rules, includes_installation: bool, tasks_ended_at: datetime | None
 ) -> tuple[datetime | None, str | None]:
     """When a completed request stopped, even if later than `as_of`; (None, None) when nothing says so."""
     version = request.version
@@ -46,7 +49,7 @@ def completion(
     closed_at, source = counted_close(request, as_of, rules)
     if closed_at is None or not includes_installation:
         return closed_at, source
-    installed_at = version.instant("installed_at")
+    installed_at = version.instant("installed_at") or tasks_ended_at
     if installed_at is None:
         return closed_at, "closed_installation_unseen"
     return (installed_at, "installed") if installed_at > closed_at else (closed_at, source)

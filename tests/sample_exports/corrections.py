@@ -32,7 +32,7 @@ class Correction:
 
 def declared(requests: list[Request], verdicts: dict[str, Verdict]) -> list[Correction]:
     """One entry of each kind, of the first of these requests that fits; none of October 2026, the month of the pages."""
-    late = _first(requests, verdicts, "2026-08", lambda one, ours: _is_a_little_late(ours))
+    late = _first(requests, verdicts, "2026-08", lambda one, ours: _is_a_little_late(ours) and one.option.endswith("customer_install"))
     due = verdicts[late.number].due_on
     early = _first(requests, verdicts, "2026-07", lambda one, ours: _took_all(ours) and one.submitted_at.date() < _before(ours))
     approved_at = verdicts[early.number].start_at

@@ -178,9 +178,9 @@ def _groups(request: Request, stages: list[tuple[datetime, str]]) -> Iterator[St
 
 
 def _tasks(random: Random, request: Request, stages: list[tuple[datetime, str]]) -> Iterator[Task]:
-    """The tasks of an installation: one, or two side by side, and now and then a look at the result."""
+    """The tasks of an installation: one, or two side by side, and now and then a look at the result. None where the request cannot be measured."""
     begin = next((at for at, stage in stages if stage == INSTALLATION), None)
-    if begin is None:
+    if begin is None or request.intended == "not_measurable":
         return
     later = [at for at, _ in stages if at > begin]
     end = later[0] if later else None

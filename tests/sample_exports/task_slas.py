@@ -14,7 +14,7 @@ from random import Random
 
 from . import days, plan, transition_plan
 from .courses import Course, ends
-from .schedules import CLOSES, FEDERAL, HOURS_PER_DAY, WEEKDAYS, Schedule
+from .schedules import CLOSES, FEDERAL, HOURS_PER_DAY, OPENS, WEEKDAYS, Schedule
 from .transition_exports import EPOCH
 from .verdicts import Verdict
 
@@ -70,13 +70,17 @@ def opinions(courses: list[Course], verdicts: dict[str, Verdict]) -> list[Opinio
 
 def _follows(opinion: Opinion, ours: Verdict) -> str:
     """Why a clock that is set up well differs: the time of day, the holidays, or that it began before the office opened, which makes a day of that day."""
-    if opinion.planned_end_at.date() == ours.due_on:
+    planned_on, began = opinion.planned_end_at.date(), opinion.started_at
+    if planned_on == ours.due_on:
         return "rounding"
-    day, left = opinion.started_at.date(), opinion.target
+    day, left = began.date(), opinion.target
     while left:
         day += days.ONE_DAY
         left -= FEDERAL.works(day)
-    return "calendar_differs" if opinion.planned_end_at.date() == day else "unknown"
+    if planned_on == day:
+        return "calendar_differs"
+    is_before_opening = began.time() < OPENS and days.is_business_day(began.date()) and ours.due_rule == "business_days"
+    return "start_differs" if is_before_opening and planned_on == days.business_days_after(began.date() - days.ONE_DAY, opinion.target) else "unknown"
 
 
 def _opinion(course: Course, ours: Verdict) -> Opinion:

@@ -1,4 +1,5 @@
--- One row per option, request type, department, month, outcome, phase and its business days: counts of requests. Every sum of phases is a sum of these.
+-- One row per option, request type, department, month, outcome, phase, its business days and those on the clock: counts of requests. Every sum of
+-- phases is a sum of these.
 with phases as (
     select * from sums.request_phases
 ),
@@ -27,6 +28,7 @@ phase_cube as (
         phases.position,
         phases.budget_business_days,
         phases.business_days,
+        phases.clock_business_days,
         count(*) as request_count
     from phases
     inner join clocks on phases.number = clocks.number
@@ -43,9 +45,11 @@ phase_cube as (
         phases.party,
         phases.position,
         phases.budget_business_days,
-        phases.business_days
+        phases.business_days,
+        phases.clock_business_days
 )
 
 select * from phase_cube
 order by
-    service_option, month_start_on, position, phase, department nulls last, request_type nulls last, slo_outcome, is_due, is_open_overdue, business_days, party nulls last
+    service_option, month_start_on, position, phase, department nulls last, request_type nulls last, slo_outcome, is_due, is_open_overdue, business_days,
+    clock_business_days, party nulls last

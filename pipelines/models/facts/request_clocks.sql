@@ -1,5 +1,5 @@
 -- One row per request and clock basis: start, stop, due date, outcome. Times UTC, dates local, spans in business days.
--- The basis `as_exported` is the policy's, of requests that declared corrections and exclusions touch, without them.
+-- On the policy's clock too: `as_exported`, what declarations touch, without any; `without_exclusions`, what is excluded, with its corrections.
 with requests as (
     select *, false as is_as_exported from corrected.requests
     union all
@@ -12,6 +12,10 @@ exclusions as (
 
 approvals as (
     select * from joined.request_approvals
+),
+
+installations as (
+    select * from links.installations
 ),
 
 -- The certificate a renewal replaces; of several in one request the first to expire counts.
@@ -27,14 +31,6 @@ params as (
     select * from run.params
 ),
 
-options as (
-    select * from policy.options
-),
-
-targets_by_type as (
-    select * from policy.targets_by_type
-),
-
 -- A requested item whose parent case is loaded is that case's work and is not counted again.
 counted_requests as (
     select
@@ -42,6 +38,8 @@ counted_requests as (
         case when approvals.number is null then requests.approval else approvals.approval end as given_approval,
         case when approvals.number is null then requests.approved_at else approvals.approved_at end as given_approved_at,
         case when approvals.number is null then requests.approved_on else approvals.approved_on end as given_approved_on,
+        case when requests.installed_at is null then installations.ended_at else requests.installed_at end as given_installed_at,
+        case when requests.installed_at is null then installations.ended_on else requests.installed_on end as given_installed_on,
         coalesce(requests.requested_completion_on, approvals.requested_completion_on) as asked_completion_on,
         case when options.is_renewal then coalesce(requests.current_expires_on, linked_expiries.expires_on) else requests.current_expires_on end as known_expires_on,
         case
@@ -56,11 +54,12 @@ counted_requests as (
         params.late_exclusion, params.undated_renewal, params.lead_min_days, params.lead_max_days, params.process_by_days, params.reopen_window_days
     from requests
     cross join params
-    left join options on requests.service_option = options.service_option
+    left join policy.options as options on requests.service_option = options.service_option
     left join approvals on requests.number = approvals.number and requests.is_as_exported = approvals.is_as_exported
+    left join installations on requests.number = installations.number
     left join linked_expiries on requests.number = linked_expiries.number and requests.is_as_exported = linked_expiries.is_as_exported
     left join exclusions on requests.number = exclusions.number and not requests.is_as_exported
-    left join targets_by_type
+    left join policy.targets_by_type as targets_by_type
         on requests.service_option = targets_by_type.service_option and requests.request_type = targets_by_type.request_type
     where
         not exists (
@@ -105,8 +104,8 @@ stops as (
             when 'resolved' then 'resolved'
             when 'issued' then 'issued'
             else case
-                when includes_installation and installed_at > counted_close_at then 'installed'
-                when includes_installation and installed_at is null then 'closed_installation_unseen'
+                when includes_installation and given_installed_at > counted_close_at then 'installed'
+                when includes_installation and given_installed_at is null then 'closed_installation_unseen'
                 when is_first_close_counted then 'first_close'
                 when reopen_count > 0 and (first_closed_at is null or date_trunc('minute', first_closed_at) = date_trunc('minute', closed_at)) then 'reopen_history_unknown'
                 else 'closed'
@@ -119,10 +118,10 @@ completions as (
     select
         *,
         case completion_stop_source
-            when 'resolved' then resolved_at when 'issued' then issued_at when 'installed' then installed_at else counted_close_at
+            when 'resolved' then resolved_at when 'issued' then issued_at when 'installed' then given_installed_at else counted_close_at
         end as completion_at,
         case completion_stop_source
-            when 'resolved' then resolved_on when 'issued' then issued_on when 'installed' then installed_on else counted_close_on
+            when 'resolved' then resolved_on when 'issued' then issued_on when 'installed' then given_installed_on else counted_close_on
         end as completion_on
     from stops
 ),
@@ -157,7 +156,7 @@ clocks as (
         dated.*,
         case when dated.is_as_exported then 'as_exported' else bases.clock_basis end as clock_basis,
         case
-            when bases.clock_basis = 'submitted' then 'submitted'
+            when coalesce(nullif(bases.clock_basis, 'without_exclusions'), dated.policy_basis) = 'submitted' then 'submitted'
             when dated.approval_now = 'rejected' then null
             when dated.approval_now = 'requested' and dated.is_completed then 'approval_not_recorded'
             when dated.approval_now = 'requested' then null
@@ -167,8 +166,10 @@ clocks as (
             else 'approved'
         end as clock_start_source
     from dated
-    cross join (select 'approved' as clock_basis union all select 'submitted') as bases
-    where not dated.is_as_exported or dated.policy_basis = bases.clock_basis
+    cross join (select 'approved' as clock_basis union all select 'submitted' union all select 'without_exclusions') as bases
+    where
+        bases.clock_basis = dated.policy_basis
+        or (not dated.is_as_exported and (bases.clock_basis <> 'without_exclusions' or dated.declared_by is not null))
 ),
 
 started_clocks as (
@@ -226,7 +227,7 @@ outcomes as (
         case when clock_start_on = counted_to_on then 0 else counted_to.ceil_ord - start_ord end as elapsed_business_days,
         case when counted_to_on > due_on then counted_to.ceil_ord - due_day.floor_ord end as days_past_due,
         case
-            when declared_by is not null then 'excluded'
+            when declared_by is not null and clock_basis <> 'without_exclusions' then 'excluded'
             when approval_now = 'rejected' then 'excluded'
             when state is null then 'not_measurable'
             when is_ended then case when stop_on > due_on and late_exclusion = 'missed' then 'missed' else 'excluded' end
@@ -236,7 +237,7 @@ outcomes as (
             else 'open'
         end as slo_outcome,
         case
-            when declared_by is not null then 'declared: ' || declared_by
+            when declared_by is not null and clock_basis <> 'without_exclusions' then 'declared: ' || declared_by
             when approval_now = 'rejected' then 'approval_rejected'
             when state is null then 'unknown_state: ' || coalesce(state_label, '')
             when is_ended then case when stop_on > due_on then 'ended_after_due' else state end
@@ -291,9 +292,7 @@ request_clocks as (
         -- Work is under way on an open request, also on one that is excluded.
         not (approval_now is not distinct from 'rejected' or state is null or is_ended or is_completed or service_option = 'unclassified') as is_under_way,
         not (is_ended or is_completed) as is_running,
-        submitted_on,
-        clock_start_on,
-        stop_on
+        submitted_on, clock_start_on, stop_on, given_installed_at as installed_at
     from outcomes
 )
 

@@ -1,4 +1,5 @@
--- One row per declared correction, exclusion or confirmation: what the exports say, what counts instead, and the outcomes before and after. Sorted by id.
+-- One row per declared correction, exclusion or confirmation: what all exports together say, what counts instead, and the outcomes before and after. Dates local.
+-- Sorted by id.
 with declared as (
     select * from policy.corrections
 ),
@@ -16,7 +17,19 @@ requests as (
 ),
 
 clocks as (
-    select number, clock_basis, slo_outcome from facts.request_clocks
+    select number, clock_basis, slo_outcome, period_on, installed_at, requested_completion_on, current_expires_on from facts.request_clocks
+),
+
+exported_requests as (
+    select number from corrected.exported_requests
+),
+
+-- What other exports tell of the approval of a request, as it is exported: a request that nothing touches is that already.
+told_approvals as (
+    select approvals.number, approvals.approval, approvals.approved_at
+    from joined.request_approvals as approvals
+    left join exported_requests on approvals.number = exported_requests.number
+    where approvals.is_as_exported = (exported_requests.number is not null)
 ),
 
 successions as (
@@ -25,17 +38,20 @@ successions as (
     inner join joined.certificates as certificates on successions.possibly_superseded_by = certificates.certificate
 ),
 
--- The outcomes of a request without any declaration, and with all of them.
-outcomes as (
-    select
-        counted.number,
-        coalesce(exported.slo_outcome, counted.slo_outcome) as exported_outcome,
-        counted.slo_outcome as corrected_outcome
-    from declared
-    inner join clocks as counted on declared.number = counted.number
-    inner join params on counted.clock_basis = params.clock_basis
-    left join clocks as exported on counted.number = exported.number and exported.clock_basis = 'as_exported'
-    group by counted.number, exported.slo_outcome, counted.slo_outcome
+counted_clocks as (
+    select clocks.*
+    from clocks
+    inner join params on clocks.clock_basis = params.clock_basis
+),
+
+-- Each request without any declaration.
+exported_clocks as (
+    select * from clocks where clock_basis = 'as_exported'
+    union all
+    select counted_clocks.*
+    from counted_clocks
+    left join exported_requests on counted_clocks.number = exported_requests.number
+    where exported_requests.number is null
 ),
 
 corrections as (
@@ -47,7 +63,7 @@ corrections as (
         declared.field,
         declared.expected_value,
         case
-            when declared.kind = 'exclusion' then outcomes.exported_outcome
+            when declared.kind = 'exclusion' then exported_clocks.slo_outcome
             when declared.kind = 'certificate' and declared.expected_value = successions.serial_number then successions.serial_number
             when declared.kind = 'certificate' then successions.possibly_superseded_by
             else case declared.field
@@ -55,15 +71,15 @@ corrections as (
                 when 'request_type' then requests.request_type
                 when 'department' then requests.department
                 when 'state' then requests.state
-                when 'approval' then requests.approval
+                when 'approval' then case when told_approvals.number is null then requests.approval else told_approvals.approval end
                 when 'submitted_at' then written_at(requests.submitted_at, params.zone)
-                when 'approved_at' then written_at(requests.approved_at, params.zone)
+                when 'approved_at' then written_at(case when told_approvals.number is null then requests.approved_at else told_approvals.approved_at end, params.zone)
                 when 'closed_at' then written_at(requests.closed_at, params.zone)
                 when 'resolved_at' then written_at(requests.resolved_at, params.zone)
-                when 'installed_at' then written_at(requests.installed_at, params.zone)
+                when 'installed_at' then written_at(coalesce(exported_clocks.installed_at, requests.installed_at), params.zone)
                 when 'issued_at' then written_at(requests.issued_at, params.zone)
-                when 'requested_completion_on' then cast(requests.requested_completion_on as varchar)
-                when 'current_expires_on' then cast(requests.current_expires_on as varchar)
+                when 'requested_completion_on' then cast(coalesce(exported_clocks.requested_completion_on, requests.requested_completion_on) as varchar)
+                when 'current_expires_on' then cast(coalesce(exported_clocks.current_expires_on, requests.current_expires_on) as varchar)
             end
         end as exported_value,
         declared.value,
@@ -71,13 +87,17 @@ corrections as (
         declared.reported_on,
         declared.reported_by,
         reported.correction_id is not null as is_applied,
-        outcomes.exported_outcome,
-        case when reported.correction_id is not null then outcomes.corrected_outcome end as corrected_outcome
+        exported_clocks.slo_outcome as exported_outcome,
+        case when reported.correction_id is not null then counted_clocks.slo_outcome end as corrected_outcome,
+        exported_clocks.period_on as exported_period_on,
+        case when reported.correction_id is not null then counted_clocks.period_on end as corrected_period_on
     from declared
     cross join params
     left join reported on declared.correction_id = reported.correction_id
     left join requests on declared.number = requests.number
-    left join outcomes on declared.number = outcomes.number
+    left join told_approvals on declared.number = told_approvals.number
+    left join exported_clocks on declared.number = exported_clocks.number
+    left join counted_clocks on declared.number = counted_clocks.number
     left join successions on declared.certificate = successions.certificate
 )
 

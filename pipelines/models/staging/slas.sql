@@ -65,8 +65,14 @@ slas as (
             else planned_end_utc_at
         end as planned_end_at,
         case when not is_none(ended_written_at) then ended_utc_at end as ended_at,
+        -- Without an end it runs on by its stage; by none at all where the export has the column of the end and leaves it empty.
+        coalesce(
+            coalesce(is_none(ended_written_at), true) and labels.stage is null and (labels.stage_label <> '' or judged_cells.ended_at is null), false
+        ) as is_end_unknown,
         duration_seconds(judged_cells.pause_seconds) as pause_seconds,
         duration_seconds(judged_cells.business_pause_seconds) as business_pause_seconds,
+        case when duration_seconds(judged_cells.pause_seconds) is null then nullif(judged_cells.pause_seconds, '') end as pause_found,
+        case when duration_seconds(judged_cells.business_pause_seconds) is null then nullif(judged_cells.business_pause_seconds, '') end as business_pause_found,
         nullif(judged_cells.schedule, '') as schedule,
         judged_cells.newest_event_at,
         coalesce(case when not is_none(updated_written_at) then updated_utc_at end, judged_cells.newest_event_at) as version_at,

@@ -1,5 +1,6 @@
--- One row per request whose verdict another reading of its data may change: `without_pauses`, its customer's pauses taken off, or `as_exported`, its declared
--- corrections left out. Times UTC, dates local, spans in business days.
+-- One row per request whose verdict another reading of its data may change: `without_pauses`, its customer's pauses taken off; `as_exported`, its declared
+-- corrections and exclusions left out; `without_exclusions`, its exclusion alone left out, where corrections make that another figure. Times UTC, dates local,
+-- spans in business days.
 with clocks as (
     select * from facts.request_clocks
 ),
@@ -14,6 +15,10 @@ requests as (
 
 exported_requests as (
     select number, service_option, request_type, department from records.requests
+),
+
+field_corrections as (
+    select count(*) as correction_count from records.corrections where kind = 'field'
 ),
 
 days as (
@@ -106,9 +111,9 @@ variant_clocks as (
     select
         clocks.number,
         clocks.clock_basis,
-        requests.service_option,
-        requests.request_type,
-        requests.department,
+        case when clocks.clock_basis = 'as_exported' then exported_requests.service_option else requests.service_option end,
+        case when clocks.clock_basis = 'as_exported' then exported_requests.request_type else requests.request_type end,
+        case when clocks.clock_basis = 'as_exported' then exported_requests.department else requests.department end,
         clocks.due_on,
         clocks.stop_at,
         clocks.elapsed_business_days,
@@ -122,8 +127,10 @@ variant_clocks as (
         clocks.due_rule,
         0
     from clocks
-    inner join exported_requests as requests on clocks.number = requests.number
-    where clocks.clock_basis = 'as_exported'
+    cross join field_corrections
+    inner join requests on clocks.number = requests.number
+    inner join exported_requests on clocks.number = exported_requests.number
+    where clocks.clock_basis = 'as_exported' or (clocks.clock_basis = 'without_exclusions' and field_corrections.correction_count > 0)
 )
 
 select * from variant_clocks

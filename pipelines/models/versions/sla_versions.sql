@@ -1,4 +1,4 @@
--- One row per readable row of an export of other systems' clocks: its rank among the versions of one clock, and what became of it. Times UTC.
+-- One row per readable row of an export of other systems' clocks: its rank among the versions of the clocks of one start, and what became of it. Times UTC.
 with rows_of_clocks as (
     select * from staging.slas where problem is null
 ),
@@ -7,11 +7,11 @@ params as (
     select as_of_at from run.params
 ),
 
--- A clock is the same where it starts in the same minute: a spreadsheet drops the seconds.
+-- A start is the same within its minute: a spreadsheet drops the seconds.
 ranked_rows as (
     select
         *,
-        row_number() over (
+        first_value(export_id) over (
             partition by number, sla, date_trunc('minute', started_at)
             order by
                 is_later,
@@ -20,10 +20,12 @@ ranked_rows as (
                 cells desc,
                 export_id,
                 row_number
-        ) as version_rank
+        ) as winning_export_id,
+        row_number() over (partition by export_id, number, sla, date_trunc('minute', started_at), cells order by row_number) as repetition
     from rows_of_clocks
 ),
 
+-- Rows of one export are never versions of each other: a clock that was attached again may have the start of the one before. Pages of an export overlap.
 -- What happens later than as_of has not happened: such an end leaves the clock running, and a later version knows of a miss only by its deadline.
 versions as (
     select
@@ -44,13 +46,14 @@ versions as (
         ranked_rows.started_at,
         ranked_rows.planned_end_at,
         case when ranked_rows.ended_at <= params.as_of_at then ranked_rows.ended_at end as ended_at,
+        ranked_rows.is_end_unknown,
         ranked_rows.pause_seconds,
         ranked_rows.business_pause_seconds,
         ranked_rows.schedule,
         least(coalesce(ranked_rows.newest_event_at, params.as_of_at), params.as_of_at) as known_at,
         case
             when ranked_rows.started_at > params.as_of_at then 'later'
-            when ranked_rows.version_rank = 1 then 'accepted'
+            when ranked_rows.export_id = ranked_rows.winning_export_id and ranked_rows.repetition = 1 then 'accepted'
             when ranked_rows.is_later then 'later'
             else 'superseded'
         end as disposition

@@ -19,14 +19,16 @@ NONE = (
 NAMES = {"task_sla": "ServiceNow\u2019s clocks (task_sla)", "made_sla": "ServiceNow\u2019s mark on the request (made_sla)"}
 RESULTS = {"agree": "Same verdict", "disagree": "Another verdict", "not_comparable": "Not comparable"}
 DIFFER = {
+    "corrected": "by our corrections",
     "legacy_field": "without a deadline to compare",
     "rounding": "by the time of day",
     "stop_differs": "by the day of the end",
-    "start_differs": "by the day of the start",
+    "start_differs": "by the start",
     "requested_date": "by the requested date",
     "pause_counted": "by a pause",
     "calendar_differs": "by closures",
     "duration_in_hours": "by days of 24 hours",
+    "another_target": "by another target",
     "unknown": "without a single reason",
 }
 CONFIG = {

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from dashboard import filters, formats, page_parts, queries, wording
+from dashboard import filter_bar, filters, formats, landmarks, page_parts, queries, wording
 from dashboard.filters import digest, option_name
 from dashboard.formats import MISSING, count
 from dashboard.queries import PAGE_ROWS
@@ -68,13 +68,19 @@ def numbers(table: pd.DataFrame, alt: str) -> None:
     """The same numbers as a table: real HTML up to 24 rows, behind a line from 13 on, pages of 100 beyond."""
     rows = len(table)
     if rows <= HTML_TABLE_ROWS:
-        safe = table.map(lambda value: page_parts.plain(value) if isinstance(value, str) else value)
+        safe = table.map(lambda value: page_parts.plain(page_parts.unbroken(value)) if isinstance(value, str) else value)
         if rows <= OPEN_TABLE_ROWS:
             st.table(safe, alt=alt, border="horizontal")
         else:
             with st.expander(f"Table of these numbers ({rows} rows)"):
                 st.table(safe, alt=alt, border="horizontal")
-        return
+    else:
+        wide(table, alt)
+
+
+def wide(table: pd.DataFrame, alt: str) -> None:
+    """A table that is too long or too wide for real HTML: behind a line, in pages of 100, its columns scrolled with the arrows."""
+    rows = len(table)
     with st.expander(f"Table of these numbers ({count(rows)} rows)"):
         page = 1
         if rows > PAGE_ROWS:
@@ -103,6 +109,16 @@ def download(file: Download, name: str) -> None:
             )
 
 
+@dataclass(frozen=True)
+class Origin:
+    """The list that a request was opened from: its page, that page's address, the requests on the screen, and how many the list has."""
+
+    view: str
+    query: Mapping[str, Any]
+    numbers: tuple[str, ...]
+    rows: int | None
+
+
 def requests(
     name: str,
     where: Mapping[str, Sequence[str]],
@@ -113,10 +129,11 @@ def requests(
     order: Sequence[tuple[str, bool]] = (("due_on", False),),
     filtered: bool = True,
     table: str = "slo_outcomes",
+    file: Any = None,
 ) -> None:
     """A list of requests, 100 to a page, each leading to its own page; above it the same choice for the keyboard.
 
-    `columns` turns a frame of `table` into the columns shown, the first of which is the number.
+    `columns` turns a frame of `table` into the columns shown, the first of which is the number. `file`: the query of its file, where that holds more.
     """
     now = page_parts.reading()
     page = 1
@@ -126,9 +143,9 @@ def requests(
     frame = queries.table(now.path, table, where, order=order, limit=PAGE_ROWS, offset=PAGE_ROWS * (page - 1))
     found = frame["number"].tolist()
     number = chosen_row("request", found, columns(frame), config, name, f"{key}_{page}", page, rows, "Choose a number")
-    download(Download(queries.table_query(table, where), table, part, rows, filtered), name)
+    download(Download(file or queries.table_query(table, where), table, part, rows, filtered), name)
     if number:
-        open_request(number, found)
+        open_request(number, found, rows)
 
 
 def chosen_row(
@@ -164,10 +181,13 @@ def chosen_row(
     return picked[0] if picked else chosen
 
 
-def open_request(number: str, siblings: Sequence[str]) -> None:
-    """Go to a request's page and remember the list it was opened from."""
-    st.session_state["opened_from"] = tuple(siblings)
-    st.switch_page("views/request.py", query_params={**page_parts.reading().filters.query(), "number": number})
+def open_request(number: str, siblings: Sequence[str], rows: int | None = None) -> None:
+    """Go to a request's page and remember the list it was opened from. `rows`: how many requests it has, where it is one of requests."""
+    here = {**page_parts.reading().filters.query(), **filter_bar.own()}
+    st.session_state["opened_from"] = Origin(st.session_state["page"], here, tuple(siblings), rows)
+    landmarks.lead(landmarks.TITLE)
+    # The keys of the page go along, because Streamlit puts this address in the list's place in the history, too.
+    st.switch_page("views/request.py", query_params={**here, "number": number})
 
 
 def facts(cells: Sequence[tuple[str, str, str]]) -> None:
@@ -177,7 +197,7 @@ def facts(cells: Sequence[tuple[str, str, str]]) -> None:
         with grid.cell():
             st.caption(label)
             st.markdown(f"**{page_parts.plain(value)}**")
-            st.caption(page_parts.plain(detail))
+            st.caption(page_parts.plain(page_parts.unbroken(detail)))
 
 
 def option_names(frame: pd.DataFrame) -> pd.Series:

@@ -13,7 +13,7 @@ from dashboard.filters import digest, option_name
 from dashboard.formats import MISSING, count, moment, plural, share
 from dashboard.page_parts import reading
 from dashboard.queries import PAGE_ROWS
-from pipelines import differences
+from pipelines import changed_statements, differences
 from pipelines.errors import UserError
 
 ARROW = "\u2192"
@@ -52,7 +52,8 @@ def show() -> None:
     run = queries.changed_run(old, now.path)
     st.caption(page_parts.plain(_runs(run)))
     if not found:
-        st.info("Nothing changed. Every request counts as it did then.")
+        st.info("No request changed its outcome, month or service option.")
+        _months(old)
         return
     total = sum(found.values())
     verb = "counts" if total == 1 else "count"
@@ -84,13 +85,16 @@ def _runs(run: Any) -> str:
 def _months(old: Path) -> None:
     now = reading()
     rows = queries.changed_months(old, now.path)
+    if not rows:
+        return
     table = pd.DataFrame(
         {
             "Service option": [option_name(now.choices, row.service_option) for row in rows],
             "Month": [row.month for row in rows],
             "Attainment": [_pair(_attainment(row, "old"), _attainment(row, "new")) for row in rows],
-            "Requests": [differences.spelled(differences.parsed(row.causes)) for row in rows],
+            "Requests": [differences.spelled(differences.parsed(row.causes)) or MISSING for row in rows],
             "Counts": ["; ".join(_counts(row)) or "As before" for row in rows],
+            "Statement": ["; ".join(changed_statements.others(row, ARROW, _share)) or "As before" for row in rows],
         }
     )
     blocks.numbers(table, "Service options and months that changed")
@@ -100,7 +104,11 @@ def _months(old: Path) -> None:
 
 def _attainment(row: Any, side: str) -> str:
     met, missed = getattr(row, f"met_count_{side}"), getattr(row, f"missed_count_{side}")
-    return share(met, met + missed, row.target_ratio) if met + missed else "No data"
+    return _share(met, met + missed, row.target_ratio)
+
+
+def _share(met: int, due: int, target_ratio: float | None) -> str:
+    return share(met, due, target_ratio) if due else "No data"
 
 
 def _counts(row: Any) -> list[str]:

@@ -1,4 +1,4 @@
-"""Attainment counted otherwise, beside the headline and never in it: on the other clock, without pauses, as exported; and at shorter targets."""
+"""Attainment counted otherwise, beside the headline and never in it: other clock, no pauses, no exclusions, as exported; and at shorter targets."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Collection
 import pandas as pd
 import streamlit as st
 
-from dashboard import blocks, declared, filter_bar, formats, page_parts, phase_queries, queries
+from dashboard import blocks, declared, filter_bar, formats, page_parts, phase_queries, queries, second_verdicts
 from dashboard.correction_parts import exclusion_sentence
 from dashboard.filters import option_name
 from dashboard.formats import MINUS, MISSING, NO_BREAK, business_days, count, plural, share
@@ -16,7 +16,7 @@ from dashboard.page_parts import reading
 
 WORDS = {"approved": "approval", "submitted": "submission"}
 MOVES = {"unpaused": "a pause moves the due date", "exported": "a correction can change the due date, the service option or the department"}
-CHANGES = {"changed": "on the other clock", "unpaused": "with customer pauses removed", "exported": "as exported"}
+CHANGES = {"changed": "on the other clock", "unpaused": "with customer pauses removed", "included": "without the exclusions", "exported": "as exported"}
 
 
 def show(chosen: pd.DataFrame) -> None:
@@ -26,7 +26,7 @@ def show(chosen: pd.DataFrame) -> None:
     """
     now = reading()
     where, by = now.filters.where(), ("service_option", now.filters.grain)
-    names = {"changed": f"From {WORDS[other_readings()['changed']]}", "unpaused": "With customer pauses removed", "exported": as_exported(where)}
+    names = {"changed": f"From {WORDS[other_readings()['changed']]}", "unpaused": "With customer pauses removed", **without_declarations(where)}
     readings = {word: basis for word, basis in other_readings().items() if names[word]}
     here = chosen.set_index("service_option")
     others = {word: queries.slo_attainment(now.path, by, where, basis).set_index("service_option") for word, basis in readings.items()}
@@ -44,6 +44,8 @@ def show(chosen: pd.DataFrame) -> None:
         columns = {policy: here, **{names[word].partition(",")[0]: frame for word, frame in others.items()}}
         blocks.numbers(_by_option(options, columns), "Attainment on both clocks and on other readings by service option")
     st.caption(page_parts.plain(f"Counted: requests due in {period}, each line a figure of its own; the headline is the first.{moved(readings)}"))
+    for word, basis in readings.items():
+        _moves(names[word].partition(",")[0], second_verdicts.moves(now.path, where, basis), int(_sum(here)["due_count"]), period)
     _pauses(where, readings)
     number = len(here) + sum(len(frame) for frame in others.values())
     query = queries.clock_bases_query(by, where, (now.run.clock_basis, *readings.values()))
@@ -58,17 +60,32 @@ def show(chosen: pd.DataFrame) -> None:
     _shorter(here)
 
 
-def as_exported(where: queries.Where) -> str:
-    """`As exported, without 2 corrections and 1 exclusion`, of those that touch requests of a filter; empty where none does."""
+def without_declarations(where: queries.Where) -> dict[str, str]:
+    """`As exported, without 2 corrections and 1 exclusion`, of those that touch requests of a filter, and where both kinds do, without the exclusions alone.
+
+    By the word of the reading; empty where it is none of its own.
+    """
     found = declared.touching(reading().path, where)
     parts = [plural(number, noun) for number, noun in ((found.field_count, "correction"), (found.exclusion_count, "exclusion")) if number]
-    return f"As exported, without {' and '.join(parts)}" if parts else ""
+    return {
+        "included": f"Without {parts[-1]}, as corrected" if len(parts) > 1 else "",
+        "exported": f"As exported, without {' and '.join(parts)}" if parts else "",
+    }
 
 
 def moved(readings: Collection[str]) -> str:
     """Why a line can count other requests than the headline, of the readings that are shown."""
     found = [words for reading, words in MOVES.items() if reading in readings]
     return f" {' and '.join(found).capitalize()}, so a request may count in another period without another verdict." if found else ""
+
+
+def _moves(name: str, moves: second_verdicts.Moves, due: int, period: str) -> None:
+    """`With customer pauses removed, 6 requests no longer count in October 2026 and 5 others do: 334 − 6 + 5 = 333.`; nothing where none moves."""
+    out, into = moves
+    if not out and not into:
+        return
+    verbs = f"{plural(out, 'request')} no longer {'counts' if out == 1 else 'count'} in {period} and {plural(into, 'other')} {'does' if into == 1 else 'do'}"
+    st.markdown(page_parts.plain(f"{name}, {verbs}: {count(due)} {MINUS} {count(out)} + {count(into)} = {count(due - out + into)}."))
 
 
 def _figures(lines: list[tuple]) -> pd.DataFrame:
@@ -101,7 +118,8 @@ def _pauses(where: queries.Where, readings: dict[str, str]) -> None:
         found = phase_queries.credited(now.path, where)
         if found.request_count:
             words = f"{plural(found.request_count, 'request')} waited for the customer, {business_days(found.business_days)} together"
-            st.markdown(page_parts.plain(f"{words}: with the pauses removed, the due dates move by as much."))
+            missed = f"{count(found.missed_count)} of them {'was' if found.missed_count == 1 else 'were'} missed"
+            st.markdown(page_parts.plain(f"{words}: with the pauses removed, the due dates move by as much. {missed}."))
         else:
             st.markdown("No pause moves the due date of one of these requests.")
     elif phase_queries.is_any_pause_known(now.path):

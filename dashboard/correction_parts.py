@@ -18,6 +18,8 @@ from dashboard.queries import PAGE_ROWS
 
 NONE = "No correction is declared. Declare one in `data/policy/corrections.yaml`."
 KINDS = {"field": ("correction", "corrections"), "exclusion": ("exclusion", "exclusions"), "certificate": ("confirmation", "confirmations")}
+READINGS = {None: "as corrected", "without_exclusions": "as corrected without the exclusions", "as_exported": "as exported"}
+"""The clock bases of the figures, the policy's first, each with its words."""
 MOST_NAMED = 3
 
 
@@ -74,19 +76,21 @@ def state(row: Any) -> str:
 
 
 def _attainment() -> str:
-    """Both figures of the default period and of all that is in the snapshot."""
+    """The figures of the default period and of all that is in the snapshot."""
     now = reading()
     period = now.choices.defaults["month"]
     if "as_exported" not in phase_queries.clock_bases(now.path):
         return "None of them changes a request, so attainment is as exported."
-    said = f"{formats.period_name(period)}: {_both({'month': [period]})}"
-    return f"{said}. All that were ever due: {_both({})}."
+    said = f"{formats.period_name(period)}: {_figures({'month': [period]})}"
+    return f"{said}. All that were ever due: {_figures({})}."
 
 
-def _both(where: queries.Where) -> str:
-    """`93.4 % (312 of 334) as corrected, 92.8 % (310 of 334) as exported`."""
-    figures = []
-    for basis, words in ((None, "as corrected"), ("as_exported", "as exported")):
+def _figures(where: queries.Where) -> str:
+    """`93.4 % (312 of 334) as corrected, 92.8 % (310 of 334) as exported`, and between them without the exclusions where that is another reading."""
+    figures, known = [], (None, *phase_queries.clock_bases(reading().path))
+    for basis, words in READINGS.items():
+        if basis not in known:
+            continue
         sums = queries.slo_attainment(reading().path, ("fiscal_year",), where, basis)[["met_count", "due_count"]].sum()
         figures.append(f"{share(int(sums['met_count']), int(sums['due_count'])) if sums['due_count'] else 'no data'} {words}")
     return ", ".join(figures)
@@ -144,10 +148,13 @@ def _value(row: Any, value: str | None) -> str:
 
 
 def _outcomes(row: Any) -> str:
-    """`Missed, now Met`; a dash for a certificate and where nothing is applied."""
+    """`Missed, now Met`, with the months where it counts in another; a dash for a certificate and where nothing is applied."""
     before, after = _outcome(row.exported_outcome), _outcome(row.corrected_outcome)
     if MISSING in (before, after):
         return MISSING
+    then, now = (formats.period_name(f"{on:%Y-%m}") for on in (row.exported_period_on, row.corrected_period_on))
+    if then != now:
+        return f"{before} in {then}, now {after[0].lower()}{after[1:]} in {now}"
     return f"{before}, as before" if before == after else f"{before}, now {after}"
 
 

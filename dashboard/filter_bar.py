@@ -11,12 +11,12 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
-from dashboard import formats
+from dashboard import formats, landmarks
 from dashboard.filters import COLUMNS, GRAINS, KEYS, Choices, Filters, option_name, read
 
 LABELS = {"option": "Service option", "department": "Department", "type": "Request type"}
 PAGE_KEYS = (
-    "number", "month", "late", "show", "phase", "path", "bucket", "risk", "reason", "horizon", "band", "owner_department", "day", "norequest", "q",
+    "number", "month", "late", "show", "phase", "path", "bucket", "held", "risk", "reason", "horizon", "band", "owner_department", "day", "norequest", "q",
     "certificate", "status", "finding", "holding", "validity_class", "issuer", "key", "scenario", "staff", "automated", "weeks", "hours", "lead", "issue", "growth", "life", "freeze",
     "compare", "since",
     "plan",
@@ -35,6 +35,11 @@ def current(choices: Choices, page: str) -> Filters:
     """The filters of this rerun. A step in the navigation arrives without an address and keeps the filters it left."""
     params = address()
     came_from = st.session_state.get("page")
+    if came_from == "request" != page and any(key in PAGE_KEYS for key in params):
+        landmarks.lead(landmarks.LIST)
+        # Streamlit leaves in the history the address with which the request was opened, in the place of the list's own.
+        if params.pop("number", None):
+            st.query_params.from_dict({key: list(values) for key, values in params.items()})
     if came_from not in (None, page) and not any(key in params for key in KEYS):
         params = {**params, **st.session_state.get("filters", {})}
         st.query_params.update({key: list(values) for key, values in params.items()})
@@ -70,11 +75,15 @@ def show(filters: Filters, choices: Choices, unused: Mapping[str, str]) -> None:
         st.code(link(filters), language=None, wrap_lines=True)
 
 
+def own() -> dict[str, list[str]]:
+    """The page's own keys of the address."""
+    return {key: list(values) for key, values in address().items() if key in PAGE_KEYS}
+
+
 def link(filters: Filters) -> str:
     """This view's address, with every filter in it."""
-    own = {key: list(values) for key, values in address().items() if key in PAGE_KEYS}
     base = (st.context.url or "").split("?")[0]
-    return f"{base}?{urlencode({**filters.query(), **own}, doseq=True)}"
+    return f"{base}?{urlencode({**filters.query(), **own()}, doseq=True)}"
 
 
 def reset() -> None:
@@ -140,8 +149,13 @@ def choice(label: str, key: str, options: list[str], names: Mapping[str, str], e
 
 
 def jump(label: str, key: str, value: str, clears: Sequence[str] = ()) -> None:
-    """A button that sets one key of this page's address and takes others out; links are for other pages."""
-    st.button(label, key=f"jump_{key}_{value}", type="tertiary", on_click=narrow, args=({**dict.fromkeys(clears), key: value},))
+    """A button that sets one key of this page's address, takes others out, and leads to the page's list; links are for other pages."""
+    st.button(label, key=f"jump_{key}_{value}", type="tertiary", on_click=_jumped, args=({**dict.fromkeys(clears), key: value},))
+
+
+def _jumped(changes: Mapping[str, str | None]) -> None:
+    narrow(changes)
+    landmarks.lead(landmarks.LIST)
 
 
 def _chosen(key: str) -> None:

@@ -47,12 +47,9 @@ def flow(path: Path, number: str) -> Any | None:
     return next(iter(_rows(path, "request_flows", number)), None)
 
 
-def findings(path: Path, number: str) -> dict[str, int]:
-    """What is odd about the state changes of a request, each finding with how often."""
-    found: dict[str, int] = {}
-    for row in _rows(path, "transition_findings", number):
-        found[row.finding] = found.get(row.finding, 0) + int(row.finding_count)
-    return found
+def findings(path: Path, number: str) -> list[Any]:
+    """What was found in the state changes of a request, a row per finding and value."""
+    return _rows(path, "transition_findings", number)
 
 
 def variants(path: Path, number: str) -> dict[str, Any]:

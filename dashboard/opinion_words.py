@@ -10,14 +10,16 @@ VERDICTS = {"missed": "breached", "met": "not breached", "open": "not breached y
 """Its words, not ours: it has breaches."""
 REASONS = {
     "same_verdict": "the same verdict",
+    "corrected": "our correction changed ours",
     "legacy_field": "its mark has no deadline that could be compared",
     "rounding": "its deadline is a time of day, ours the end of the day",
     "stop_differs": "its clock stopped on another day",
-    "start_differs": "its clock started on another day",
+    "start_differs": "its clock counts from another start",
     "requested_date": "its clock knows no requested date",
     "pause_counted": "its clock took off a pause",
     "calendar_differs": "its calendar has other closures",
     "duration_in_hours": "its clock takes a day for 24 hours",
+    "another_target": "its clock promises another number of days",
     "unknown": "no single difference explains it",
     "left_out": "its clock measures something else and is left out",
     "unknown_request": "the request is in no export of requests",
@@ -49,11 +51,6 @@ def sentence(row: Any) -> str:
         return f"{opinion(row)} says: {said} (same)."
     word = "differs" if row.agreement == "disagree" else "cannot be compared"
     return f"{opinion(row)} says: {said} ({word}: {reason(row)})."
-
-
-def evidence(row: Any) -> str:
-    """The dates that show it, without the name of a field."""
-    return row.evidence.replace("made_sla says", "its mark says")
 
 
 FIELDS = {

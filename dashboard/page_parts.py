@@ -8,9 +8,11 @@ from contextlib import contextmanager
 from datetime import date, timedelta
 from pathlib import Path
 
+import pandas as pd
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
-from dashboard import filter_bar, filters, formats, queries, warehouse, wording
+from dashboard import filter_bar, filters, formats, landmarks, queries, warehouse, wording
 from dashboard.formats import count, named_day, plural
 from dashboard.reading import Reading
 from dashboard.tallies import Tally
@@ -24,6 +26,7 @@ NO_SNAPSHOT = "There is no data yet. Load an export with `certboard ingest FOLDE
 LAG_BUSINESS_DAYS = 5
 POLL_SECONDS = 15
 ADDRESS = re.compile(r"https?:|www|@", re.IGNORECASE)
+DATE = re.compile(r"\b\d{4}-\d{2}-\d{2}\b")
 MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>$:~&])")
 
 
@@ -44,6 +47,7 @@ def header(title: str, sentence: str, tally: Tally | None = None) -> None:
     """Title, the sentence of the filter, and the data line."""
     now = reading()
     st.title(title, anchor=False)
+    landmarks.go(landmarks.TITLE)
     st.markdown(plain(sentence))
     note = f"**{plain(now.run.source_note.rstrip('.'))}.** " if now.run.source_note else ""
     coverage = f" {tally.coverage()}" if tally else ""
@@ -53,31 +57,47 @@ def header(title: str, sentence: str, tally: Tally | None = None) -> None:
     _say_when_newer(str(now.path))
 
 
+def unbroken(text: str) -> str:
+    """Text for the screen in which no line ends inside a date: invisible joiners keep `2026-11-20` together. Never for files or what is to be copied."""
+    return DATE.sub(lambda found: found[0].replace("-", "-\u2060"), text)
+
+
 def headline(sentence: str) -> None:
     """The page's finding in one sentence, as the first heading under the title."""
-    st.header(plain(sentence), anchor=False)
+    st.header(plain(unbroken(sentence)), anchor=False)
 
 
 def notices(tally: Tally, where: queries.Where, overdue_count: int | None = None) -> None:
     """What a reader must know before the numbers, each only if true. `where`: the filter that the tally counts."""
     now = reading()
     if overdue_count:
-        with st.container(horizontal=True, vertical_alignment="center"):
+        with _beside():
             words = "request is past its due date. It already counts" if overdue_count == 1 else "requests are past their due date. They already count"
             st.warning(f"{count(overdue_count)} open {words} as missed.", icon=":material/schedule:")
             link("due", "See Due next", {"bucket": "overdue"})
     if tally.has_low_coverage:
-        reason = wording.reason(queries.main_unmeasured_reason(now.path, where))
-        st.warning(plain(f"{tally.low_coverage(reason)} See Trust for the reasons."))
+        with _beside():
+            st.warning(plain(tally.low_coverage(wording.reason(queries.main_unmeasured_reason(now.path, where)))))
+            link("trust", "See the reasons on Trust")
     _lag_notice(now)
     for row in queries.table(now.path, "exports").itertuples():
         if row.warnings and "10,000" in row.warnings:
             st.warning(plain(row.warnings))
-    checks = queries.table(now.path, "checks")
+    if words := checks_that_find(queries.table(now.path, "checks")):
+        with _beside():
+            st.info(f"{words}.")
+            link("trust", "See Trust")
+
+
+def _beside() -> DeltaGenerator:
+    """Room for a notice and a link beside it."""
+    return st.container(horizontal=True, vertical_alignment="center")
+
+
+def checks_that_find(checks: pd.DataFrame) -> str:
+    """`9 of 32 checks find something in the source's data`; empty where none does. `checks`: the table of that name."""
     failing = int((checks["offender_count"] > 0).sum())
-    if failing:
-        verb = "finds" if failing == 1 else "find"
-        st.info(f"{count(failing)} of {plural(len(checks), 'check')} {verb} something in the source's data. See Trust.")
+    return f"{count(failing)} of {plural(len(checks), 'check')} {'finds' if failing == 1 else 'find'} something in the source's data" if failing else ""
 
 
 def nothing_matches(tally: Tally) -> bool:
@@ -133,6 +153,7 @@ def footer(next_view: str) -> None:
         if next_view != FIRST_VIEW:
             link("trust", "What this means")
         link(next_view, f"Next: {VIEWS[next_view]}")
+    landmarks.go(landmarks.LIST)
 
 
 def footer_line(now: Reading) -> str:
@@ -173,7 +194,7 @@ def certificates_lag(now: Reading) -> str:
 
 def transitions_lag(now: Reading) -> str:
     """`State changes end Fri 2026-10-30, requests Fri 2026-11-20. …` where they end long before the data's date; else empty."""
-    return _lag(now, "State changes", now.run.transitions_through_on, "The phase that held a request then is taken to go on.")
+    return _lag(now, "State changes", now.run.transitions_through_on, "What happened since then is not recorded.")
 
 
 def transitions_lag_notice() -> None:

@@ -8,20 +8,20 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from dashboard import blocks, filter_bar, formats, page_parts, phase_queries
+from dashboard import blocks, filter_bar, formats, page_parts, party_parts, phase_queries
 from dashboard.charts import phase_days
 from dashboard.filters import digest
-from dashboard.formats import MISSING, business_days, count, plural, share
+from dashboard.formats import MISSING, business_days, count, named_day, plural, share
 from dashboard.page_parts import reading
 from dashboard.phase_queries import DAY_COLUMNS
 from dashboard.tallies import Tally
 
-NO_TRANSITIONS = (
-    "No state changes were exported, so nobody can tell where the days went. Export `metric_instance` of the requests from ServiceNow as CSV (or `sys_audit` "
-    "on state and stage, or `sc_task`), and load it with `certboard ingest FOLDER`."
+WHAT_TO_EXPORT = (
+    "Export `metric_instance` of the {requests} from ServiceNow as CSV (or `sys_audit` on state and stage, or `sc_task`), and load it with "
+    "`certboard ingest FOLDER`."
 )
+NO_TRANSITIONS = f"No state changes were exported, so nobody can tell where the days went. {WHAT_TO_EXPORT.format(requests='requests')}"
 NO_BUDGET = " No budget is published for any phase, so none can be overrun."
-NOBODY = "Not recorded"
 MOST_PATHS = 7
 WORDS = {"missed": "Missed", "met": "Met"}
 
@@ -39,20 +39,20 @@ def show(tally: Tally) -> None:
     if not known.missed_known_count:
         st.header(heading, anchor=False)
         nothing = f"No request was missed. {count(tally.met)} of {count(tally.due)} met." if tally.due else "No data. No request was due."
-        st.info(coverage(known) if known.missed_count else nothing)
+        st.info(f"{page_parts.plain(coverage(known))} {_known_span()}" if known.missed_count else nothing)
         return
     query = phase_queries.phase_days_query(now.filters.where())
     rows = list(phase_queries.frame(now.path, query).itertuples(index=False))
     parties = list(phase_queries.frame(now.path, phase_queries.party_days_query(now.filters.where())).itertuples(index=False))
-    st.header(page_parts.plain(over_budget(rows) or held_most(parties) or heading), anchor=False)
+    st.header(page_parts.plain(over_budget(rows) or party_parts.held_most(parties) or heading), anchor=False)
     st.markdown(page_parts.plain(f"{coverage(known)}{'' if _over_counts(rows) else NO_BUDGET}"))
     if rows:
         _phases(rows)
-        blocks.numbers(_table(rows), "Business days by phase of missed and met requests")
+        blocks.wide(_table(rows), "Business days by phase of missed and met requests")
         blocks.download(blocks.Download(query, "phase_days", now.filters.period.lower(), len(rows)), "phase_days")
         if longer := [phase for phase, over, *_ in _over_counts(rows) if over]:
             filter_bar.choice("Show the missed requests that took longer than the budget of", "phase", longer, {}, "No phase in particular")
-    _parties(parties, known)
+    party_parts.show(parties, known)
 
 
 def coverage(known: Any) -> str:
@@ -63,23 +63,26 @@ def coverage(known: Any) -> str:
     return f"{missed}; and for {count(known.met_known_count)} of {plural(known.met_count, 'met one')}."
 
 
+def _known_span() -> str:
+    """From which day to which state changes are known, and what to export of the time before; for a period of which none is."""
+    now = reading()
+    first_on, last_on = phase_queries.known_from_on(now.path), now.run.transitions_through_on
+    if first_on is None:
+        return WHAT_TO_EXPORT.format(requests="requests")
+    until = f" to {named_day(last_on)}" if last_on is not None and last_on < now.as_of_on else ""
+    return f"State changes are known from {named_day(first_on)}{until or ' on'}. {WHAT_TO_EXPORT.format(requests='requests of this period')}"
+
+
 def over_budget(rows: list[Any]) -> str:
-    """`In 13 of 18 missed requests the review phase took longer than its 2 business days.`, of the phase that most of them overran; empty without one."""
+    """`Counted from submission, in 13 of 18 missed requests the review phase took longer than its 2 business days.`, of the phase that most overran; else empty."""
     found = _over_counts(rows)
     if not found:
         return ""
     phase, over, held, budgets = max(found, key=lambda each: (each[1], -each[2]))
     if not over:
-        return "No missed request took longer in any phase than its budget."
+        return "Counted from submission, no missed request took longer in any phase than its budget."
     days = business_days(budgets[0]) if len(budgets) == 1 else f"{' or '.join(count(each) for each in budgets)} business days"
-    return f"In {count(over)} of {plural(held, 'missed request')} the {phase} phase took longer than its {days}."
-
-
-def held_most(parties: list[Any]) -> str:
-    """`47.7 % (18,022 of 37,781) of the business days of missed requests were with the customer`; empty where nobody is known."""
-    total = sum(int(row.missed_business_days) for row in parties)
-    first = next((row for row in parties if row.party and row.missed_business_days), None)
-    return f"{share(int(first.missed_business_days), total)} of the business days of missed requests were with the {first.party}" if first else ""
+    return f"Counted from submission, in {count(over)} of {plural(held, 'missed request')} the {phase} phase took longer than its {days}."
 
 
 def _over_counts(rows: list[Any]) -> list[tuple[str, int, int, list[int]]]:
@@ -118,8 +121,8 @@ def _phases(rows: list[Any]) -> None:
     period = formats.period_name(now.filters.period)
     st.caption(
         page_parts.plain(
-            f"Counted: requests due in {period} by their business days in each published phase, from submission to their end; the days before the clock "
-            "started are in it. Missed above, met below, each on one axis in all panels."
+            f"Counted: requests due in {period} by their business days in each published phase, from submission to their {party_parts.end_words()}; "
+            "the days before the clock started are in it. Missed above, met below, each on one axis in all panels."
         )
     )
 
@@ -162,32 +165,6 @@ def _over(row: Any) -> str:
     return share(int(row.over_budget_count), int(row.request_count))
 
 
-def _parties(rows: list[Any], known: Any) -> None:
-    """Who held the missed requests, as a sentence and a table."""
-    now = reading()
-    query = phase_queries.party_days_query(now.filters.where())
-    totals = {outcome: sum(int(getattr(row, f"{outcome}_business_days")) for row in rows) for outcome in WORDS}
-    if not totals["missed"]:
-        return
-    days = [(row.party or NOBODY, int(row.missed_business_days), int(row.met_business_days)) for row in rows]
-    held = [f"{party if party != NOBODY else 'nobody that is recorded'} {share(late, totals['missed'])}" for party, late, _ in days if late]
-    with_whom = f"{'; '.join(held)}."
-    st.subheader("Who held them?", anchor=False)
-    st.markdown(
-        page_parts.plain(f"Of {business_days(totals['missed'])} of {plural(known.missed_known_count, 'missed request')}: {with_whom}")
-    )
-    table = pd.DataFrame(
-        {
-            "Who held them": [_sentence(party) for party, *_ in days],
-            "Business days of missed requests": [share(late, totals["missed"]) for _, late, _ in days],
-            "Of met requests": [share(kept, totals["met"]) if totals["met"] else MISSING for *_, kept in days],
-        }
-    )
-    blocks.numbers(table, "Business days by who held the requests")
-    st.caption("Counted: business days of the same requests, from submission to their end.")
-    blocks.download(blocks.Download(query, "party_days", now.filters.period.lower(), len(rows)), "party_days")
-
-
 def paths() -> None:
     """The paths that most missed requests took, each leading to its requests."""
     now = reading()
@@ -212,7 +189,7 @@ def paths() -> None:
         phase_days.paths(_drawn(frame), now.theme),
         f"Bars of requests by the path they took, missed and met. {finding}. The table below has all numbers.",
         f"requests due in {formats.period_name(now.filters.period)} whose phases are known, by the phases they went through in order. A hand-off is a change of "
-        "who holds the request; business days run from submission to the end.",
+        f"who holds the request; business days run from submission to the {party_parts.end_words()}.",
         table,
         [blocks.Download(query, "request_paths", now.filters.period.lower(), len(frame))],
         is_clickable=True,

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -57,20 +58,33 @@ def phase_days_query(where: Where) -> metrics.Query:
 
 
 def party_days_query(where: Where) -> metrics.Query:
-    """Business days from submission to the end by who held the requests, of missed and of met ones; no party where nothing says who."""
+    """Business days by who held the requests, of missed and of met ones, on the policy's clock and from submission; no party where nothing says who.
+
+    Of the missed ones, also the days of those that are still open, which count to `as_of`. Those of most days on the clock first.
+    """
     cells = metrics.select("phase_cube", where={**where, **DUE})
+    days = {"clock_business_days": "clock_share_ratio", "business_days": "share_ratio"}
     sums = [
-        f"cast(coalesce(sum(request_count * business_days) filter (where slo_outcome = '{outcome}'), 0) as bigint) as {outcome}_business_days"
+        f"cast(coalesce(sum(request_count * {column}) filter (where {condition}), 0) as bigint) as {name}_{column}"
+        for name, condition in (("missed", "slo_outcome = 'missed'"), ("open", "is_open_overdue"), ("met", "slo_outcome = 'met'"))
+        for column in days
+    ]
+    columns = [
+        (f"{outcome}_{name}", kind)
+        for column, ratio in days.items()
+        for outcome, name, kind in (
+            ("missed", column, "count"), ("missed", ratio, "ratio"), ("open", column, "count"), ("met", column, "count"), ("met", ratio, "ratio"),
+        )
+    ]  # fmt: skip
+    ratios = {
+        f"{outcome}_{ratio}": f"{outcome}_{column} / nullif(cast(sum({outcome}_{column}) over () as double), 0) as {outcome}_{ratio}"
+        for column, ratio in days.items()
         for outcome in ("missed", "met")
-    ]
-    ratios = [
-        f"{outcome}_business_days / nullif(cast(sum({outcome}_business_days) over () as double), 0) as {outcome}_share_ratio" for outcome in ("missed", "met")
-    ]
+    }
     sql = (
-        f"select party, missed_business_days, {ratios[0]}, met_business_days, {ratios[1]} from (select party, {', '.join(sums)} from ({cells.sql}) group by party) "
-        "order by missed_business_days desc, met_business_days desc, party nulls last"
+        f"select party, {', '.join(ratios.get(name, name) for name, _ in columns)} from (select party, {', '.join(sums)} from ({cells.sql}) group by party) "
+        "order by missed_clock_business_days desc, missed_business_days desc, met_clock_business_days desc, met_business_days desc, party nulls last"
     )
-    columns = [(f"{outcome}_{name}", kind) for outcome in ("missed", "met") for name, kind in (("business_days", "count"), ("share_ratio", "ratio"))]
     return metrics.Query(sql, cells.parameters, (metrics.Column("party", "text"), *(metrics.Column(name, kind) for name, kind in columns)))
 
 
@@ -95,7 +109,10 @@ def frame(path: Path, query: metrics.Query) -> pd.DataFrame:
 
 
 def known(path: Path, where: Where) -> Any:
-    """Of the due requests of a filter: `missed_count`, `met_count`, of how many of each the phases are `known`, and `complete` for their whole time."""
+    """Of the due requests of a filter: `missed_count`, `met_count`, of how many of each the phases are `known`, and `complete` for their whole time.
+
+    `open_known_count`: those of `missed_known_count` that are still open.
+    """
     chosen = metrics.select("slo_outcomes", where={**where, **DUE})
     told = "number in (select number from facts.request_intervals where position = 1)"
     complete = "number in (select number from request_flows where is_complete)"
@@ -104,6 +121,7 @@ def known(path: Path, where: Where) -> Any:
         for outcome in ("missed", "met")
         for name, condition in (("count", ""), ("known_count", f" and {told}"), ("complete_count", f" and {complete}"))
     ]
+    parts.append(f"count(*) filter (where is_open_overdue and {told}) as open_known_count")
     return warehouse.records(path, Sql(f"select {', '.join(parts)} from ({chosen.sql})", chosen.parameters))[0]
 
 
@@ -112,17 +130,23 @@ def is_any_known(path: Path) -> bool:
     return bool(warehouse.records(path, Sql("select 1 as found from facts.request_phases limit 1", ())))
 
 
+def known_from_on(path: Path) -> date | None:
+    """The first day of which a state change of any request tells; None where none does."""
+    return warehouse.records(path, Sql("select min(started_on) as first_on from facts.request_intervals where source is not null", ()))[0].first_on
+
+
 def clock_bases(path: Path) -> list[str]:
     """The clock bases that the snapshot has statements on: both clocks, and the other readings where something gives cause for one."""
     return [row.clock_basis for row in warehouse.records(path, Sql("select distinct clock_basis from slo_months order by 1", ()))]
 
 
 def credited(path: Path, where: Where) -> Any:
-    """Due requests of a filter with a pause that moves their due date: `request_count`, and by how many `business_days` together."""
+    """Due requests of a filter with a pause that moves their due date: `request_count`, `missed_count` of them, and by how many `business_days` together."""
     chosen = metrics.select("slo_outcomes", where={**where, **DUE})
     sql = (
-        "select count(distinct number) as request_count, cast(coalesce(sum(credited_business_days), 0) as bigint) as business_days "
-        f"from facts.clock_pauses where credited_business_days > 0 and number in (select number from ({chosen.sql}))"
+        "select count(distinct chosen.number) as request_count, count(distinct chosen.number) filter (where chosen.slo_outcome = 'missed') as missed_count, "
+        "cast(coalesce(sum(credited_business_days), 0) as bigint) as business_days "
+        f"from facts.clock_pauses as pauses inner join ({chosen.sql}) as chosen on pauses.number = chosen.number where credited_business_days > 0"
     )
     return warehouse.records(path, Sql(sql, chosen.parameters))[0]
 

@@ -6,22 +6,23 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from datetime import date
+from collections.abc import Sequence
+from datetime import date, datetime
+from itertools import dropwhile, takewhile
 from typing import Any
 
-from dashboard.formats import business_days, count, named_day, plural
+from dashboard.formats import business_days, count, local, named_day, plural
 
 NOT_RECORDED = "not recorded"
 """The phase of time that no state change tells of."""
 UNKNOWN = (NOT_RECORDED, "not mapped")
 """Phases that are no phase of the process: nobody knows what happened then."""
+REOPENED = "reopened"
 FINDINGS = {
     "out_of_order": ("change out of order", "changes out of order"),
     "overlap": ("overlap", "overlaps"),
     "missing_end": ("missing end", "missing ends"),
     "gap": ("gap", "gaps"),
-    "reopened": ("return after an end", "returns after an end"),
     "not_mapped": ("change that is not mapped", "changes that are not mapped"),
     "unknown_request": ("change of an unknown request", "changes of an unknown request"),
 }
@@ -52,7 +53,12 @@ def spent(phase: str | None, days: int | None, budget: int | None) -> str | None
     """A cell of the days in a phase: `3 of 2`, `3` where no budget is published; None where the phase is not known."""
     if phase is None or phase in UNKNOWN or days is None:
         return None
-    return count(int(days)) if budget is None else f"{count(int(days))} of {count(int(budget))}"
+    return of_budget(int(days), budget)
+
+
+def of_budget(days: int, budget: int | None) -> str:
+    """`3 of 2`, `3` where no budget is published."""
+    return count(days) if budget is None else f"{count(days)} of {count(int(budget))}"
 
 
 def capital(phase: str) -> str:
@@ -100,20 +106,25 @@ def outside_the_clock(phases: Sequence[Any], start_on: date | None, start_word: 
 
 
 def current(phases: Sequence[Any], intervals: Sequence[Any]) -> str:
-    """Where an open request is: `Now in the review phase since Mon 2026-11-16, held by the certificate team: 3 of 2 business days so far.`; else empty."""
+    """Where an open request is: `Now in the review phase since Mon 2026-11-16, held by the certificate team: 3 of 2 business days so far.`; else empty.
+
+    The days since then are those of this visit; the budget is that of all visits together.
+    """
     row = next((each for each in phases if each.is_current), None)
     if row is None:
         return ""
-    since = None
-    for piece in reversed(intervals):
-        if piece.phase != row.phase:
-            break
-        since = piece.started_on
-    began = f" since {named_day(since)}" if since else ""
+    known = list(dropwhile(lambda piece: not piece.is_current, reversed(intervals)))
+    visit = list(takewhile(lambda piece: piece.phase == row.phase, known))
+    began = f" since {named_day(visit[-1].started_on)}" if visit else ""
     if row.phase in UNKNOWN:
         return f"Its current phase is not known{began}."
-    held = f", held by the {row.party}" if row.party else ""
-    return f"Now in the {row.phase} phase{began}{held}: {_of_budget(row)} so far."
+    is_told = len(known) == len(intervals)
+    phase = f"{'Now' if is_told else 'Last known'} in the {row.phase} phase{began}{f', held by the {row.party}' if row.party else ''}"
+    by_then = "so far" if is_told else f"by {named_day(known[0].ended_on)}; nothing is recorded after it"
+    if row.visit_count < 2:
+        return f"{phase}: {_of_budget(row)} {by_then}."
+    here = business_days(sum(piece.business_days for piece in visit))
+    return f"{phase}: {here} {by_then}; {_of_budget(row)} over its {plural(row.visit_count, 'visit')}."
 
 
 def path(flow: Any | None) -> str:
@@ -124,10 +135,23 @@ def path(flow: Any | None) -> str:
     return f"It went {flow.path.replace(' > ...', ' and on').replace(' > ', ', ')}{hand_offs}."
 
 
-def oddities(findings: Mapping[str, int]) -> str:
-    """What is odd about the state changes: `In its state changes: 1 gap, 2 overlaps.`; else empty."""
-    named = [plural(number, *FINDINGS[name]) if name in FINDINGS else plural(number, name.replace("_", " ")) for name, number in findings.items()]
-    return f"Odd about its state changes: {', '.join(named)}." if named else ""
+def reopened(findings: Sequence[Any], closed_at: datetime | None, zone: str) -> str:
+    """`It was re-opened on Tue 2026-11-03 and closed again on Fri 2026-11-06.`; empty where no state change tells of it. `closed_at`: its last close."""
+    began = min((row.first_found_at for row in findings if row.finding == REOPENED), default=None)
+    if began is None:
+        return ""
+    again = f" and closed again on {named_day(local(closed_at, zone).date())}" if closed_at is not None and closed_at > began else ""
+    return f"It was re-opened on {named_day(local(began, zone).date())}{again}."
+
+
+def oddities(findings: Sequence[Any]) -> str:
+    """What else was found in the state changes: `In its state changes: 1 gap, 2 overlaps.`; else empty."""
+    numbers: dict[str, int] = defaultdict(int)
+    for row in findings:
+        numbers[row.finding] += int(row.finding_count)
+    numbers.pop(REOPENED, None)
+    named = [plural(number, *FINDINGS.get(name, [name.replace("_", " ")])) for name, number in numbers.items()]
+    return f"In its state changes: {', '.join(named)}." if named else ""
 
 
 def joined(parts: Sequence[str]) -> str:

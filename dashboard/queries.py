@@ -84,15 +84,22 @@ def slo_outcomes_count(path: Path, where: Where) -> int:
 
 
 def slo_outcome(path: Path, number: str) -> Any | None:
-    """One request by its number, or None."""
-    return next(iter(warehouse.records(path, metrics.select("slo_outcomes", where={"number": [number]}))), None)
+    """One request by its number, or by the only number that differs from it in case alone; or None."""
+    exact = warehouse.records(path, metrics.select("slo_outcomes", where={"number": [number]}))
+    if exact:
+        return exact[0]
+    alike = [row.number for row in warehouse.records(path, Sql("select number from slo_outcomes where lower(number) = lower(?) limit 2", (number,)))]
+    return slo_outcome(path, alike[0]) if len(alike) == 1 else None
 
 
 def similar_numbers(path: Path, number: str) -> list[str]:
-    """Numbers that begin or end like the one that was not found, at most five."""
+    """Numbers that begin or end like the one that was not found, whatever their case; those that differ in case alone first, at most five."""
     digits = "".join(letter for letter in number if letter.isdigit())
-    sql = "select number from slo_outcomes where ends_with(number, ?) or starts_with(upper(number), ?) order by number limit 5"
-    return [row.number for row in warehouse.records(path, Sql(sql, (digits[-5:] or number, number[:-1].upper() or number)))]
+    sql = (
+        "select number from slo_outcomes where lower(number) = lower(?) or ends_with(lower(number), lower(?)) or starts_with(lower(number), lower(?)) "
+        "order by lower(number) = lower(?) desc, number limit 5"
+    )
+    return [row.number for row in warehouse.records(path, Sql(sql, (number, digits[-5:] or number, number[:-1] or number, number)))]
 
 
 def request_clocks(path: Path, number: str) -> dict[str, Any]:
@@ -266,6 +273,15 @@ def listed_weeks(path: Path) -> set[tuple[str, date]]:
         "from exports where kind = 'certificates' and not is_withdrawn and newest_event_at is not null"
     )
     return {(row.source, row.monday) for row in warehouse.records(path, Sql(sql, ()))}
+
+
+def changed_weeks(path: Path) -> set[date]:
+    """Monday of every week in which a state change lies that the phase of a request begins with."""
+    sql = (
+        "select distinct cast(date_trunc('week', timezone((select zone from run_params), timezone('UTC', started_at))) as date) as monday "
+        "from facts.request_intervals where source is not null"
+    )
+    return {row.monday for row in warehouse.records(path, Sql(sql, ()))}
 
 
 def updated_weeks(path: Path) -> set[tuple[str, date]]:

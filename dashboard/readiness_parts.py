@@ -63,12 +63,9 @@ def certificates(number: str) -> None:
             "Serial number": [certificate_rows.serial(each.certificate) for each in links],
         }
     )
-    blocks.numbers(table, f"Certificates matched with {number}")
     names = {each.certificate: f"{each.common_name or NOT_IN_EXPORT}, expires {iso(each.expires_on)}" for each in links}
-    chosen = st.selectbox(
-        "Open a certificate", list(names), index=None, placeholder="Choose a name", format_func=names.get, key=f"request_certificate_{number}"
-    )
-    if chosen:
+    key = f"{reading().path.name}_{number}"
+    if chosen := blocks.chosen_row("certificate", [each.certificate for each in links], table, {}, "request_certificates", key, 1, len(links), "Choose a name", names.get):
         certificate_rows.open_certificate(chosen)
 
 

@@ -88,13 +88,9 @@ def _moves_nothing(case: Case) -> str:
 
 def _without_it(case: Case) -> str:
     """The business days alone, as for a renewal that comes too late for its requested date."""
-    row, run = case.row, case.run
-    alone = f"due {named_day(row.business_days_due_on)}, {_verdict(case, row.business_days_due_on)}"
-    target = business_days(int(row.target_business_days))
-    if row.clock_start_source == "approved":
-        after = named_day(row.current_expires_on - timedelta(days=run.lead_min_days))
-        return f"Had it been submitted after {after}, less than {calendar_days(run.lead_min_days)} before expiry, only its {target} would count: {alone}."
-    return f"Without {_named(case)}, by its {target} alone: {alone}."
+    alone_on = case.row.business_days_due_on
+    target = business_days(int(case.row.target_business_days))
+    return f"Without {_named(case)}, by its {target} alone: due {named_day(alone_on)}, {_verdict(case, alone_on)}."
 
 
 def _changed_later(case: Case) -> str:

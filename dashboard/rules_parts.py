@@ -29,7 +29,7 @@ GLOSSARY = (
     ("Party", "Who holds a request in a phase: customer, certificate team, platform team or certificate authority."),
     ("Hand-off", "A change of who holds a request."),
     ("Pause", "A time in which a request waits for its customer. It never changes the headline; a second figure removes pauses."),
-    ("Second opinion", "What ServiceNow itself says of a request: met or breached by its own clock. It is compared, never counted."),
+    ("Second opinion", "What ServiceNow itself says of a request: breached or not breached by its own clock. It is compared, never counted."),
     ("Correction", "A declared value that counts instead of an exported one, with its reason; the figure as exported stands beside."),
     ("Exclusion", "A request that is declared to count neither as met nor as missed, with its reason."),
     ("As of", "The moment the numbers describe: the newest event in the exports. Nothing depends on today's date."),
@@ -112,14 +112,12 @@ def _validity() -> None:
     steps = queries.table(reading().path, "policy_validity")
     if not len(steps):
         return
-    st.markdown("How long a certificate may be valid, in calendar days by the day of its issue:")
+    st.markdown("How long a certificate may be valid, and checks of its domain and organisation reused, in calendar days by the day of its issue:")
     table = pd.DataFrame(
         {
             "From": [formats.iso(each) for each in steps["issued_from"]],
-            "At most": _days(steps["maximum_days"]),
-            "In practice": _days(steps["operational_days"]),
-            "Domain reused": _days(steps["domain_reuse_days"]),
-            "Organisation reused": _days(steps["organisation_reuse_days"]),
+            "Valid for": _pairs("at most", steps["maximum_days"], "in practice", steps["operational_days"]),
+            "Checks reused for": _pairs("domain", steps["domain_reuse_days"], "organisation", steps["organisation_reuse_days"]),
             "Source": [words(each) for each in steps["source"]],
         }
     )
@@ -135,8 +133,9 @@ def _lists() -> None:
     blocks.numbers(pd.DataFrame({"Address": lists["address"], "Source": [words(each) for each in lists["source"]]}), "Distribution lists")
 
 
-def _days(numbers: pd.Series) -> list[str]:
-    return [formats.count(int(number)) for number in numbers]
+def _pairs(first: str, numbers: pd.Series, second: str, others: pd.Series) -> list[str]:
+    """`at most 200, in practice 199`."""
+    return [f"{first} {formats.count(int(one))}, {second} {formats.count(int(other))}" for one, other in zip(numbers, others, strict=True)]
 
 
 def _closures() -> None:

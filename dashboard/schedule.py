@@ -8,8 +8,9 @@ from datetime import date
 import pandas as pd
 
 from dashboard import formats, icalendar, queries, risks, warehouse
-from dashboard.filters import option_name
+from dashboard.filters import option_name, slug
 from dashboard.icalendar import Event
+from dashboard.phase_words import NOT_RECORDED
 from dashboard.queries import Soon
 from dashboard.reading import Reading
 from dashboard.verdicts import Day
@@ -18,6 +19,8 @@ from pipelines.tables import OPEN_REASONS
 
 SOON_BUSINESS_DAYS = 5
 CHART_BUSINESS_DAYS = 10  # as many bars, the day of the data among them when it is a business day
+NOBODY = NOT_RECORDED
+"""Who holds a request of which no state change tells."""
 GROUPS = {
     "overdue": "overdue",
     "today": "due today",
@@ -66,14 +69,27 @@ def rows(now: Reading, bucket: str) -> int:
     return queries.table_count(now.path, "open_requests" if bucket == "likely" else "slo_outcomes", chosen) if chosen is not None else 0
 
 
+def holders(now: Reading, bucket: str) -> dict[str, int]:
+    """Who holds the requests of a group, most first, with how many: `NOBODY` where no state change tells. Only where phases are known."""
+    chosen = metrics.select("open_requests", where=where(now, bucket) or {})
+    sql = f"select current_party, count(*) as request_count from ({chosen.sql}) group by current_party order by request_count desc, current_party nulls last"
+    return {row.current_party or NOBODY: row.request_count for row in warehouse.records(now.path, queries.Sql(sql, chosen.parameters))}
+
+
+def held_by(holder: str) -> queries.Where:
+    """The requests that somebody holds, as a part of a selection."""
+    return {"current_party": ["" if holder == NOBODY else holder]}
+
+
 def name(bucket: str) -> str:
     """A group in words, as in `No request is due today.`"""
     return GROUPS.get(bucket) or f"due {formats.named_day(date.fromisoformat(bucket))}"
 
 
-def file_part(bucket: str) -> str:
-    """A group inside a file's name."""
-    return {"next5": "5-business-days", "all": "open"}.get(bucket, bucket)
+def file_part(bucket: str, held: str | None = None) -> str:
+    """A group, and who holds its requests, inside a file's name."""
+    group = {"next5": "5-business-days", "all": "open"}.get(bucket, bucket)
+    return f"{group}_held-{slug(held)}" if held else group
 
 
 def chart_days(now: Reading) -> dict[date, Day]:

@@ -81,11 +81,12 @@ def _unmapped() -> None:
         {
             "Value": [each or MISSING for each in frame["value"]],
             "Field": [each or MISSING for each in frame["field"]],
-            "Requests": [count(int(number)) for number in frame["request_count"]],
-            "Times": [count(int(number)) for number in frame["finding_count"]],
+            "Requests": frame["request_count"],
+            "Times": frame["finding_count"],
             "Map it in": [f"data/policy/sources/{each}.yaml, under phases" for each in frame["source"]],
         }
     )
-    blocks.numbers(table, "Values without a phase")
+    numbers = {name: st.column_config.NumberColumn(name, format="localized") for name in ("Requests", "Times")}
+    st.dataframe(table, hide_index=True, column_config=numbers, alt=f"List of {plural(len(frame), 'value')} without a phase")
     st.caption("Counted: values of the changes that no rule of their mapping gives a phase; their days show as not mapped.")
     blocks.download(blocks.Download(query, "unmapped_values", "all", len(frame), filtered=False), "unmapped_values")

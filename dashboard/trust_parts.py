@@ -17,6 +17,8 @@ from pipelines.errors import UserError
 
 WEEKS = 26
 SNAPSHOTS = 10
+STATE_CHANGES = "state changes"
+"""The row of all sources of transitions together: one goes on where another ends."""
 SHOWN_EXPORTS = 40
 
 
@@ -25,7 +27,7 @@ def verdict(tally: Tally) -> None:
     now = reading()
     exports = queries.table(now.path, "exports")
     checks = queries.table(now.path, "checks")
-    failing = checks[checks["offender_count"] > 0]
+    failing = set(checks.loc[checks["offender_count"] > 0, "name"])
     grounds, remarks = [], []
     truncated = [row.name for row in exports.itertuples() if row.warnings and "10,000" in row.warnings]
     if truncated:
@@ -41,9 +43,8 @@ def verdict(tally: Tally) -> None:
     rejected = int(exports["quarantined_count"].sum())
     if rejected:
         remarks.append(f"{plural(rejected, 'row')} {'was' if rejected == 1 else 'were'} rejected")
-    others = failing[~failing["name"].isin(["no_row_was_rejected", "no_export_is_truncated"])]
-    if len(others):
-        remarks.append(f"{count(len(others))} of {plural(len(checks), 'check')} {'finds' if len(others) == 1 else 'find'} something in the source's data")
+    if failing - {"no_row_was_rejected", "no_export_is_truncated"}:
+        remarks.append(page_parts.checks_that_find(checks))
     withdrawn = int(exports["is_withdrawn"].astype(bool).sum())
     if withdrawn:
         remarks.append(f"{plural(withdrawn, 'export')} {'is' if withdrawn == 1 else 'are'} withdrawn")
@@ -107,9 +108,11 @@ def weeks() -> None:
     """One square per week and source, so that a gap is seen."""
     now = reading()
     covered, listed = queries.updated_weeks(now.path), queries.listed_weeks(now.path)
+    if now.run.transitions_through_on is not None:
+        covered |= {(STATE_CHANGES, monday) for monday in queries.changed_weeks(now.path)}
     last = now.as_of_on - timedelta(days=now.as_of_on.weekday())
     mondays = [last - timedelta(weeks=back) for back in reversed(range(WEEKS))]
-    sources = sorted({source for source, _ in covered})
+    sources = sorted({source for source, _ in covered}, key=lambda source: (source == STATE_CHANGES, source))
     missing = [(source, monday) for source in sources for monday in mondays if (source, monday) not in covered]
     lists = sorted({source for source, _ in listed} - set(sources))
     rows = [*sources, *lists]
@@ -126,7 +129,7 @@ def weeks() -> None:
         heading,
         counts.received(rows, [monday.isoformat() for monday in mondays], cells, now.theme, range(len(sources), len(rows))),
         f"Squares by source and week, {mondays[0].isoformat()} to {mondays[-1].isoformat()}. {heading}.",
-        f"weeks (Monday to Sunday) of the last {WEEKS} in which an export holds a row that was updated then; an outline is a week without one. "
+        f"weeks (Monday to Sunday) of the last {WEEKS} in which an export holds a row that was updated then, or a state change of then; an outline is a week without one. "
         "A list of certificates holds all of them at once: its square is the week it reaches to, and a week without one is no gap.",
         table if len(table) else None,
     )

@@ -69,11 +69,13 @@ def _dates(row, as_of_on: date, zone: str) -> str:
 
 
 def _two_rules(row) -> str:
+    both = f" Due on the later of {named_day(row.business_days_due_on)} ({business_days(int(row.target_business_days))}) and {named_day(row.due_on)}"
+    came = f"it came {calendar_days(int(row.lead_days))} before expiry" if row.lead_days is not None else ""
     if row.due_rule == "requested_date":
-        return (
-            f" Due on the later of {named_day(row.business_days_due_on)} ({business_days(int(row.target_business_days))}) and "
-            f"{named_day(row.due_on)} (requested), because it came {calendar_days(int(row.lead_days))} before expiry."
-        )
+        return f"{both} (requested), because {came}."
+    if row.due_rule == "process_by":
+        before = calendar_days((row.current_expires_on - row.due_on).days)
+        return f"{both} ({before} before expiry), because no date was requested and {came}."
     return ""
 
 

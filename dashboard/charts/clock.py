@@ -12,7 +12,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from dashboard.charts.figure import SMALL, Spec, axis, figure, layout, look, note
-from dashboard.formats import WEEKDAYS
+from dashboard.formats import WEEKDAYS, calendar_days
 
 SQUARE = 34
 WEEK_HEIGHT = 54
@@ -20,6 +20,9 @@ PHASE_WEEK_HEIGHT = 62
 FIGURE_WIDTH = 372
 MOST_WEEKS = 8
 SHOWN_AT_EACH_END = 3
+WEEK = timedelta(days=7)
+GAP = 0.55
+"""Of the height of a week."""
 LONGEST_NAME = 22
 LONGEST_BESIDE = 6
 """Letters under a square beside which there is room for those of a closure."""
@@ -50,13 +53,17 @@ INKS = {
 }  # fmt: skip
 
 
-def weeks_drawn(frame: pd.DataFrame) -> tuple[list[date], int]:
-    """Mondays of the weeks that are drawn, and how many calendar days of the frame are left out between them."""
-    mondays = sorted({_monday(day) for day in frame["on_date"]})
+def shown(frame: pd.DataFrame) -> pd.DataFrame:
+    """The days that are drawn, of a frame as `strip` takes it: all, or of a long clock the first and last weeks and those of its start, due date and stop."""
+    weeks = frame["on_date"].map(_monday)
+    mondays = sorted(set(weeks))
     if len(mondays) <= MOST_WEEKS:
-        return mondays, 0
-    kept = mondays[:SHOWN_AT_EACH_END] + mondays[-SHOWN_AT_EACH_END:]
-    return kept, sum(1 for day in frame["on_date"] if _monday(day) not in kept)
+        return frame
+    named = (frame["mark"] == "zero") | frame["is_due_day"].astype(bool) | frame["is_stop_day"].astype(bool)
+    kept = {*mondays[:SHOWN_AT_EACH_END], *mondays[-SHOWN_AT_EACH_END:], *weeks[named]}
+    # A single week takes hardly more room than the words that it is left out.
+    kept |= {monday for monday in mondays if {monday - WEEK, monday + WEEK} <= kept}
+    return frame[weeks.isin(kept)]
 
 
 def strip(frame: pd.DataFrame, theme: str) -> go.Figure:
@@ -68,12 +75,10 @@ def strip(frame: pd.DataFrame, theme: str) -> go.Figure:
     """
     mode = "dark" if theme == "dark" else "light"
     colours = look(theme)
-    mondays, dropped = weeks_drawn(frame)
     has_phases = bool(frame["phase"].notna().any())
     week_height = PHASE_WEEK_HEIGHT if has_phases else WEEK_HEIGHT
-    gap = 0.55 if dropped else 0
-    rows = {monday: place + (gap if place >= SHOWN_AT_EACH_END else 0) for place, monday in enumerate(mondays)}
-    days = [day for day in frame.itertuples(index=False) if _monday(day.on_date) in rows]
+    days = list(shown(frame).itertuples(index=False))
+    rows, gaps = _places(sorted({_monday(day.on_date) for day in days}))
     squares = {
         "type": "scatter",
         "mode": "markers+text",
@@ -105,9 +110,8 @@ def strip(frame: pd.DataFrame, theme: str) -> go.Figure:
         if day.on_date in words:
             notes.append(note(words[day.on_date], colours.text, size=SMALL - 1, yshift=-30 if has_phases else -25, **place))
     shapes += _phase_lines(days, rows, 22 / week_height, colours.quiet)
-    if dropped:
-        notes.append(note(f"{dropped} calendar days not drawn; see the table", colours.text, x=3, y=SHOWN_AT_EACH_END - 0.22))
-    height = round(week_height * (len(mondays) + gap)) + 34
+    notes += [note(f"{calendar_days(dropped)} not drawn; see the table", colours.text, x=3, y=place) for place, dropped in gaps]
+    height = round(week_height * (max(rows.values()) + 1)) + 34
     names = _names_by_week(days)
     return figure(
         [squares],
@@ -115,11 +119,24 @@ def strip(frame: pd.DataFrame, theme: str) -> go.Figure:
             theme, height, left=left, right=4, top=26, bottom=8, width=FIGURE_WIDTH, shapes=shapes, annotations=notes,
             xaxis=axis(theme, tickvals=list(range(7)), ticktext=list(WEEKDAYS), side="top", range=[-0.55, 6.55], showline=False),
             yaxis=axis(
-                theme, tickvals=list(rows.values()), ticktext=[monday.isoformat() + names.get(monday, "") for monday in mondays],
+                theme, tickvals=list(rows.values()), ticktext=[monday.isoformat() + names.get(monday, "") for monday in rows],
                 range=[max(rows.values()) + 0.62, -0.5], showline=False,
             ),
         ),
     )  # fmt: skip
+
+
+def _places(mondays: Sequence[date]) -> tuple[dict[date, float], list[tuple[float, int]]]:
+    """Where the rows of the weeks lie, with room where weeks are left out between them, and there the place of a note and the calendar days left out."""
+    rows, gaps, place = {}, [], 0.0
+    for before, monday in zip([None, *mondays], mondays, strict=False):
+        dropped = 0 if before is None else (monday - before).days - 7
+        if dropped:
+            gaps.append((place - 0.22, dropped))
+            place += GAP
+        rows[monday] = place
+        place += 1
+    return rows, gaps
 
 
 def _words(days: Sequence[Any]) -> dict[date, str]:

@@ -13,6 +13,8 @@ from dashboard import wording
 from dashboard.charts.figure import ALL_SHOWN, CLEAR, SMALL, Spec, axis, figure, layout, look, note, shortened, whole_ticks
 from dashboard.formats import count
 
+TICKS_ACROSS = 3
+"""On an axis beside long names, of which a phone leaves 180 pixels."""
 SOLIDITY = {".": 0.12}
 """How much of a hatched bar is colour, where half would be more than the quiet bars need."""
 
@@ -137,7 +139,7 @@ def reasons(frame: pd.DataFrame, theme: str) -> go.Figure:
         [bars],
         layout(
             theme, 26 * rows + 40, left=132, right=46, top=8, bottom=28,
-            xaxis=axis(theme, grid=True, **whole_ticks(max(numbers))),
+            xaxis=axis(theme, grid=True, **whole_ticks(max(numbers), TICKS_ACROSS)),
             yaxis=axis(
                 theme, tickvals=list(range(rows)), ticktext=[shortened(label, 22) for label in frame["label"]], range=[rows - 0.4, -0.6],
             ),
@@ -159,7 +161,7 @@ def held(frame: pd.DataFrame, theme: str) -> go.Figure:
         [bars],
         layout(
             theme, 28 * size + 44, left=150, right=46, top=8, bottom=28,
-            xaxis=axis(theme, grid=True, **whole_ticks(max(numbers))),
+            xaxis=axis(theme, grid=True, **whole_ticks(max(numbers), TICKS_ACROSS)),
             yaxis=axis(
                 theme, tickvals=list(range(size)), ticktext=[shortened(label, 24) for label in frame["label"]], range=[size - 0.4, -0.6],
             ),

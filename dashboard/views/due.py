@@ -83,7 +83,7 @@ def _cards() -> None:
             st.metric(page_parts.plain(labels[bucket]), count(number))
             st.caption(page_parts.plain(captions[bucket]))
             if number:
-                filter_bar.jump(f"See the {plural(number, 'request')}", "bucket", bucket)
+                filter_bar.jump(f"See the {plural(number, 'request')}", "bucket", bucket, ("held",))
 
 
 def _chart() -> None:
@@ -119,7 +119,7 @@ def _chart() -> None:
     names = {row.bucket: "Overdue" if row.bucket == "overdue" else f"Due {named_day(row.on_date)}" for row in frame.itertuples()}
     filled = frame[frame["request_count"] > 0]["bucket"].tolist()
     filter_bar.choice("Show the requests due", "bucket", filled, {**open_list.chips(), **names}, "All open")
-    if picked and filter_bar.narrow({"bucket": picked[0]}):
+    if picked and filter_bar.narrow({"bucket": picked[0], "held": None}):
         st.rerun()
 
 
@@ -132,7 +132,7 @@ def _evidence() -> None:
     chosen, first = now.param("risk"), next(iter(rows))
     row = rows.get(chosen or first, rows[first])
     bands = risks.bands(now.path)
-    st.header(page_parts.plain(f"{'Most at risk: ' if row.number == first else ''}{row.number}, due {named_day(row.due_on)}"), anchor=False)
+    page_parts.headline(f"{'Most at risk: ' if row.number == first else ''}{row.number}, due {named_day(row.due_on)}")
     if chosen and chosen not in rows:
         st.info(page_parts.plain(f"\u201c{chosen}\u201d is not among the {plural(len(rows), 'open request')} most at risk here; the first of them is shown."))
     style = wording.RISKS[row.risk_band]

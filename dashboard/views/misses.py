@@ -42,7 +42,7 @@ def show() -> None:
         with page_parts.part():
             readiness_parts.by_department(now.filters.where(), f"requests due in {formats.period_name(now.filters.period)}")
         with page_parts.part():
-            miss_list.show(tally)
+            miss_list.show()
         with page_parts.part():
             st.header("How this is counted", anchor=False)
             st.markdown(page_parts.plain(tally.formula(f"requests due in {formats.period_name(now.filters.period)}")))

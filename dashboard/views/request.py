@@ -45,12 +45,14 @@ def _asked() -> None:
 
 
 def _neighbours(number: str) -> None:
-    """Previous and next request of the list it was opened from."""
-    siblings = st.session_state.get("opened_from", ())
-    if number not in siblings:
+    """Previous and next request of the list it was opened from, and the way back to that list."""
+    origin = st.session_state.get("opened_from")
+    if origin is None or number not in origin.numbers:
         return
-    position = siblings.index(number)
+    siblings, position = origin.numbers, origin.numbers.index(number)
     with st.container(horizontal=True):
+        rows = f": {formats.plural(origin.rows, 'request')}" if origin.rows else ""
+        st.page_link(f"views/{origin.view}.py", label=f"Back to {page_parts.VIEWS[origin.view]}{rows}", query_params=origin.query)
         if position > 0:
             filter_bar.jump(f"Previous: {siblings[position - 1]}", "number", siblings[position - 1])
         if position + 1 < len(siblings):
@@ -59,7 +61,7 @@ def _neighbours(number: str) -> None:
 
 def _unknown(number: str) -> None:
     now = reading()
-    st.info(page_parts.plain(f"{number} is not in this snapshot (as of {named_day(now.as_of_on)})."))
+    st.info(page_parts.plain(page_parts.unbroken(f"{number} is not in this snapshot (as of {named_day(now.as_of_on)}).")))
     for similar in queries.similar_numbers(now.path, number):
         filter_bar.jump(similar, "number", similar)
 
@@ -74,6 +76,7 @@ def _explain(row: Any) -> None:
         st.code(row.number, language=None)
         st.badge(style.text, icon=style.icon, color=style.badge)
         page_parts.headline(verdicts.sentence(row, now.as_of_on, now.run.zone, calendar, _mapping(versions)))
+        history_parts.how_it_was_corrected(row)
         if row.is_reconstructed:
             st.info("Only later versions of this request were exported; what they say happened after the data's date is left out.")
         _facts(row)

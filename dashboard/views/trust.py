@@ -64,10 +64,10 @@ def _coverage(tally: Tally) -> None:
         counts.reasons(frame.assign(label=frame["reason"].map(names)), now.theme),
         f"Bars of requests by outcome and reason. {heading}. The table below has all numbers.",
         "all requests of the snapshot by what becomes of them; excluded ones (hatched) are outside the coverage, crossed ones cannot be measured.",
-        table,
-        [blocks.Download(queries.outcome_reasons_query(), "outcome_reasons", "all", len(frame), filtered=False)],
         is_clickable=True,
     )
+    blocks.wide(table, "Requests by outcome and reason")
+    blocks.download(blocks.Download(queries.outcome_reasons_query(), "outcome_reasons", "all", len(frame), filtered=False), "coverage")
     filter_bar.choice("Show the requests with the reason", "reason", list(names), names, "None")
     if picked and filter_bar.narrow({"reason": picked[1]}):
         st.rerun()

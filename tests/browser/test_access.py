@@ -69,6 +69,48 @@ def test_nothing_scrolls_sideways_on_a_phone(phone, view, subjects):
     assert title["y"] + title["height"] < 300
 
 
+@pytest.mark.parametrize("view", ["misses", "request", "trust"])
+def test_everything_unfolded_can_be_scrolled_by_keyboard_on_a_phone(phone, view, subjects):
+    """At 390 px no table is wider than the phone unless the keyboard can scroll it: axe's `scrollable-region-focusable`."""
+    unfolded(go(phone, PATHS[view].format(**subjects)))
+    assert serious(phone) == {}
+
+
+@pytest.mark.parametrize("view", ["request", "trust"])
+def test_no_date_is_broken_across_lines_on_a_phone(phone, view, subjects):
+    """`2026-09-28` in a headline, a table or a line of a list stays together, however narrow the column is."""
+    unfolded(go(phone, PATHS[view].format(**subjects)))
+    found = phone.evaluate(DATES, "[data-testid=stMain] :is(h2, td, li)")
+    assert len(found) > 3 and [text for text, lines in found if lines > 1] == []
+
+
+DATES = r"""(places) => {
+    const found = [];
+    for (const place of document.querySelectorAll(places)) {
+        const walker = document.createTreeWalker(place, NodeFilter.SHOW_TEXT);
+        while (walker.nextNode()) {
+            for (const match of walker.currentNode.data.matchAll(/(?<!\w)\d{4}-\u2060?\d{2}-\u2060?\d{2}/g)) {
+                const range = document.createRange();
+                range.setStart(walker.currentNode, match.index);
+                range.setEnd(walker.currentNode, match.index + match[0].length);
+                found.push([match[0], new Set([...range.getClientRects()].filter(each => each.width > 0).map(each => Math.round(each.top))).size]);
+            }
+        }
+    }
+    return found;
+}"""
+"""Each date in these places, names of files left out, with the number of lines that it is on."""
+
+
+def unfolded(page: Page) -> Page:
+    """Everything that can be opened, opened."""
+    folded = page.locator("[data-testid=stMain] details:not([open]) > summary")
+    while folded.count():
+        folded.first.click()
+        page.wait_for_timeout(150)
+    return page
+
+
 def test_the_filters_are_reached_by_tab(desk):
     """Everything is reachable by Tab: from the top of the page to the first filter."""
     go(desk, PATHS["targets"])

@@ -25,7 +25,7 @@ def test_the_team_lead_goes_from_a_count_to_the_request_that_renews_a_certificat
     link.click()
     desk.wait_for_url("**/expiry?**horizon=20**")
     settled(desk)
-    assert re.match(rf"\d+ of the {number} certificates expiring by Thu 2026-12-10", desk.locator("h2").first.inner_text())
+    assert re.match(rf"\d+ of the {number} certificates expiring by Thu 2026-12-10", desk.locator("h2").first.inner_text().replace("\u2060", ""))
     found = lines(desk, desk.locator("[class*=st-key-expiry_csv_] button"))
     assert found == export(served_home, "renewal_exposure", "horizon=20", "is_delegated=false", *NOT_EXPIRED) and len(found) == number
     desk.get_by_role("radio", name=re.compile(r"^Request under way \(\d+\)$")).click()

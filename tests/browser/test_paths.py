@@ -2,6 +2,8 @@
 
 import re
 
+import pytest
+
 from tests.browser.conftest import export, go, lines, settled
 
 
@@ -101,3 +103,51 @@ def test_a_department_that_is_not_in_the_snapshot_shows_no_row(desk):
     assert desk.get_by_text("“Department of Nowhere” is not in this snapshot (as of Fri 2026-11-20).").is_visible()
     desk.locator("[data-testid=stMain]").get_by_role("button", name="Reset filters").click()
     desk.get_by_text("All requests due in October 2026.").wait_for()
+
+
+def in_view(page) -> bool:
+    """Whether the heading of the list lies within the window, below the navigation, and has the focus."""
+    heading = page.locator(".st-key-list_heading h2")
+    top = heading.bounding_box()["y"]
+    return 40 <= top < page.viewport_size["height"] - 100 and heading.evaluate("each => each === document.activeElement")
+
+
+@pytest.mark.parametrize("device", ["desk", "phone"])
+def test_a_count_brings_its_requests_into_view_by_keyboard_too(request, device):
+    """`See the 12 requests`, twice: the second time from further up again; Tab goes on from the list."""
+    page = request.getfixturevalue(device)
+    go(page, "/due")
+    for place, bucket in ((0, "overdue"), (2, "next5")):
+        page.get_by_role("button", name=re.compile(r"^See the \d+ requests?$")).nth(place).focus()
+        page.keyboard.press("Enter")
+        page.wait_for_url(f"**bucket={bucket}**")
+        settled(page)
+        page.wait_for_function("document.activeElement.tagName === 'H2'")
+        assert in_view(page)
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.innerText").startswith("Overdue (")
+
+
+def test_back_from_a_request_leads_to_the_list_it_was_opened_from(desk):
+    """By the browser's Back and by the link; the request itself opens at its title."""
+    address = "/misses?grain=month&period=2026-10&show=unpaused"
+    go(desk, address)
+    for way in ("back", "link"):
+        chosen = desk.get_by_role("combobox", name="Open a request")
+        chosen.focus()
+        desk.wait_for_timeout(700)  # charts that are still drawn move the list, and close what was opened
+        desk.keyboard.press("ArrowDown")
+        desk.get_by_role("option").first.wait_for()
+        desk.keyboard.press("Enter")
+        desk.wait_for_url("**/request?**number=**")
+        settled(desk)
+        desk.wait_for_function("document.activeElement.tagName === 'H1'")
+        assert 0 <= desk.locator("h1").bounding_box()["y"] < 200
+        if way == "back":
+            desk.go_back()
+        else:
+            desk.get_by_role("link", name=re.compile(r"^Back to Misses: \d+ requests?$")).click()
+        desk.wait_for_url(lambda url: url.endswith(address))
+        settled(desk)
+        desk.wait_for_function("document.activeElement.tagName === 'H2'")
+        assert in_view(desk)

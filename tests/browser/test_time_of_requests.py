@@ -60,13 +60,14 @@ def test_a_bar_of_a_path_leads_to_as_many_requests_as_it_says(wide):
 
 
 def test_a_reading_leads_to_the_requests_whose_verdict_it_changes(wide, october_home):
-    """One click; the file is what `export` writes for the same words."""
+    """One click; the file is what `export` writes for the same words, with the other verdict and its due date, as on the screen."""
     go(wide, MISSES)
     wide.get_by_role("button", name="See the 2 requests whose verdict changes as exported").click()
     wide.wait_for_url("**show=exported**")
     settled(wide)
     file = lines(wide, wide.locator("[class*=st-key-misses_exported_csv_] button"))
-    assert file == export(october_home, "slo_outcomes", "month=2026-10", "changed_by=as_exported") and len(file) == 2
+    wanted = export(october_home, "slo_outcomes", "month=2026-10", "changed_by=as_exported")
+    assert file == [f"{row},as_exported,missed,false,2026-10-08" for row in wanted] and len(file) == 2
 
 
 def test_the_files_under_the_charts_have_the_rows_of_their_tables(wide):

@@ -152,7 +152,7 @@ def open_app(monkeypatch) -> Callable[..., AppTest]:
 
 
 def words(app: AppTest) -> str:
-    """Everything the page says in text elements, with ordinary spaces."""
+    """Everything the page says in text elements, with ordinary spaces and without invisible joiners."""
     kinds = (app.title, app.header, app.markdown, app.caption, app.info, app.warning, app.error, app.metric, app.text)
     found = [f"{each.label} {each.value}" if hasattr(each, "label") and each.type == "metric" else str(each.value) for kind in kinds for each in kind]
-    return "\n".join(found).replace("\u00a0", " ").replace("\\", "")
+    return "\n".join(found).replace("\u00a0", " ").replace("\u2060", "").replace("\\", "")

@@ -1,11 +1,12 @@
 """What would have changed a verdict: each line with its dates, on both sides of each boundary."""
 
-from datetime import date
+from datetime import date, timedelta
 from types import SimpleNamespace
 
 import pytest
 
 from dashboard import alternatives
+from dashboard.formats import named_day
 from tests.dashboard.verdict_rows import MET, OPEN, a_case, a_request, a_run, noon
 
 
@@ -68,11 +69,11 @@ def test_a_clock_that_waits_has_the_other_one():
     ]
 
 
-def a_pause(first: str = "2026-11-09", last: str = "2026-11-10", days: int = 1, credited: int | None = None, is_open: bool = False):
-    """A pause of the example."""
+def a_pause(first: str = "2026-11-09", last: str = "2026-11-10", days: int = 1, credited: int | None = None, is_open: bool = False, hours: int = 24):
+    """A pause of the example, from noon to noon; `hours`: how long one until the next day lasts."""
     return SimpleNamespace(
-        reason="waiting on the customer", started_on=date.fromisoformat(first), ended_on=date.fromisoformat(last), business_days=days,
-        credited_business_days=days if credited is None else credited, is_open=is_open,
+        reason="waiting on the customer", started_on=date.fromisoformat(first), ended_on=date.fromisoformat(last), started_at=noon(first),
+        ended_at=noon(last) + timedelta(hours=hours - 24), business_days=days, credited_business_days=days if credited is None else credited, is_open=is_open,
     )  # fmt: skip
 
 
@@ -99,18 +100,6 @@ def without_pauses(days: int, due_on: str, **fields):
             [a_pause(is_open=True)], without_pauses(1, "2026-11-16", **MET),
             "Without the pause of 1 business day (waiting on the customer, since Mon 2026-11-09): due Mon 2026-11-16 instead of Fri 2026-11-13, met.",
         ),
-        (
-            [a_pause("2026-11-09", "2026-11-09", 0)], {},
-            "Its pause (waiting on the customer, Mon 2026-11-09) takes no business day: without it the due date is the same.",
-        ),
-        (
-            [a_pause("2026-11-16", "2026-11-18", 2, 0)], {},
-            "Its pause (waiting on the customer, Mon 2026-11-16 to Wed 2026-11-18) began after the due date: without it the due date is the same.",
-        ),
-        (
-            [a_pause(days=0), a_pause("2026-11-16", "2026-11-18", 2, 0)], {},
-            "None of its 2 pauses moves the due date: each takes no business day or began after it.",
-        ),
     ],
 )  # fmt: skip
 def test_the_verdict_without_the_pauses(pauses, variants, line):
@@ -118,9 +107,92 @@ def test_the_verdict_without_the_pauses(pauses, variants, line):
     assert alternatives.changes(a_case(pauses=pauses, variants=variants))[1:] == [line]
 
 
+AFTER = a_pause("2026-11-16", "2026-11-18", 2, 0)
+LATER = "The pause from Tue 2026-11-17 to Wed 2026-11-18 takes nothing off: it began after the moved due date (Mon 2026-11-16)."
+
+
+@pytest.mark.parametrize(
+    ("pauses", "variants", "lines"),
+    [
+        ([a_pause("2026-11-09", "2026-11-10", 0, hours=23)], {}, ["The pause from Mon 2026-11-09 to Tue 2026-11-10 takes nothing off: it lasted less than 24 hours."]),
+        ([a_pause("2026-11-07", "2026-11-08", 0)], {}, ["The pause from Sat 2026-11-07 to Sun 2026-11-08 takes nothing off: no business day lies in it."]),
+        ([AFTER], {}, ["The pause from Mon 2026-11-16 to Wed 2026-11-18 takes nothing off: it began after the due date (Fri 2026-11-13)."]),
+        (
+            [a_pause("2026-11-16", "2026-11-16", 0, is_open=True, hours=20)], {},
+            ["The pause since Mon 2026-11-16 takes nothing off: it began after the due date (Fri 2026-11-13)."],
+        ),
+        (
+            [a_pause(), a_pause("2026-11-17", "2026-11-18", 1, 0)], without_pauses(1, "2026-11-16", late_business_days=1),
+            ["Without the pause of 1 business day (waiting on the customer, Mon 2026-11-09 to Tue 2026-11-10): due Mon 2026-11-16 instead of Fri 2026-11-13, "
+             "still missed by 1 business day.", LATER],
+        ),
+        (
+            [a_pause(), *[a_pause("2026-11-17", "2026-11-18", 1, 0)] * 4], without_pauses(1, "2026-11-16", **MET),
+            ["Without the pause of 1 business day (waiting on the customer, Mon 2026-11-09 to Tue 2026-11-10): due Mon 2026-11-16 instead of Fri 2026-11-13, met.",
+             *[LATER] * 3, "1 more pause takes nothing off."],
+        ),
+    ],
+)  # fmt: skip
+def test_a_pause_that_takes_nothing_off_says_why(pauses, variants, lines):
+    """Under 24 hours, without a business day, or begun after the due date as moved so far; the pause that is taken off is named."""
+    assert alternatives.changes(a_case(pauses=pauses, variants=variants))[1:] == lines
+
+
+@pytest.mark.parametrize(("started", "is_credited"), [("2026-11-13", True), ("2026-11-14", False)])
+def test_a_pause_that_begins_on_the_due_date_is_taken_off(started, is_credited):
+    """One that begins after the due date counts nothing; on it, it counts."""
+    pauses = [a_pause(started, "2026-11-16", 1, None if is_credited else 0)]
+    found = alternatives.changes(a_case(pauses=pauses, variants=without_pauses(1, "2026-11-16", **MET) if is_credited else {}))[1]
+    assert found.startswith("Without the pause" if is_credited else "The pause from Sat 2026-11-14 to Mon 2026-11-16 takes nothing off: it began after")
+
+
 def test_only_three_pauses_are_named_one_by_one():
     line = alternatives.changes(a_case(pauses=[a_pause()] * 5, variants=without_pauses(5, "2026-11-20", **MET)))[1]
     assert line.startswith("Without the 5 pauses of 5 business days together (waiting") and "; 2 more): due Fri 2026-11-20" in line
+
+
+@pytest.mark.parametrize(
+    ("last", "verdict"),
+    [("2026-11-13", "still met"), ("2026-11-14", "missed by 1 business day"), ("2026-11-16", "missed by 1 business day"), ("2026-11-17", "missed by 2 business days")],
+)
+def test_the_verdict_by_the_last_close_is_told_where_the_first_counts(last, verdict):
+    """Re-opened inside the 25-calendar-day window after the first close: the first counts."""
+    row = a_request(stop_at=noon("2026-11-10"), stop_source="first_close", closed_at=noon(last), **MET)
+    assert alternatives.changes(a_case(row))[1:] == [
+        f"By its last close ({named_day(date.fromisoformat(last))}) instead of its first (Tue 2026-11-10), which counts inside the 25 calendar days granted for "
+        f"testing: {verdict}."
+    ]
+    assert len(alternatives.changes(a_case(a_request(stop_at=noon("2026-11-10"), closed_at=noon(last), **MET)))) == 1
+
+
+def a_correction(name: str = "C-1", kind: str = "field", is_applied: bool = True) -> SimpleNamespace:
+    """A record of `corrections`."""
+    return SimpleNamespace(correction_id=name, kind=kind, is_applied=is_applied)
+
+
+@pytest.mark.parametrize(
+    ("fields", "exported", "corrections", "sentence"),
+    [
+        (
+            {"stop_at": noon("2026-11-13"), **MET}, {"late_business_days": 2}, [a_correction(), a_correction("C-2", is_applied=False)],
+            "Met by correction C-1; as exported: missed by 2 business days.",
+        ),
+        ({}, {"slo_outcome": "met"}, [a_correction(), a_correction("C-2")], "Missed by 1 business day by corrections C-1 and C-2; as exported: met."),
+        (
+            {"slo_outcome": "excluded", "outcome_reason": "declared: C-1"}, {"late_business_days": 7}, [a_correction(kind="exclusion")],
+            "Excluded by declaration C-1; as exported: missed by 7 business days.",
+        ),
+        (
+            {"stop_at": noon("2026-11-12"), **MET}, {"stop_at": noon("2026-11-13"), **MET}, [a_correction()],
+            "Met, with dates by correction C-1; as exported: met, due Fri 2026-11-13, closed Fri 2026-11-13.",
+        ),
+        ({}, {}, [a_correction()], ""),
+    ],
+)  # fmt: skip
+def test_a_verdict_that_rests_on_a_correction_says_so(fields, exported, corrections, sentence):
+    """Both verdicts beside each other, where the verdict or its dates differ."""
+    assert alternatives.corrected(a_case(a_request(**fields), variants={"as_exported": a_request(**exported)}, corrections=corrections)) == sentence
+    assert alternatives.corrected(a_case(a_request(**fields), corrections=corrections)) == ""
 
 
 def test_the_verdict_as_exported_names_the_correction():

@@ -28,7 +28,7 @@ def test_the_finding_and_the_bands_of_an_estate(open_app, estate_home):
     """How many expire, how many of them without a request, and by when to submit; expired apart."""
     app = open_app(estate_home, "expiry")
     assert not app.exception and not app.error
-    assert app.header[0].value.replace("\\", "") == (
+    assert app.header[0].value.replace("\\", "").replace("\u2060", "") == (
         "6 of the 7 certificates expiring by Thu 2027-02-18 have no request. Submit by Fri 2026-11-20 at the latest for 1 of them; "
         "for 2 the day to submit by has passed."
     )
@@ -185,7 +185,7 @@ def test_what_else_covers_a_name_and_what_comes_after(open_app, estate_home):
     """A wildcard exactly one label up covers; the certificate it may replace has it as its possible successor."""
     app = open_app(estate_home, "inventory", certificate=key(estate_home, "e7"))
     cells = [str(value) for each in app.table for value in each.value.to_numpy().ravel()]
-    assert any("a wildcard of e8 until 2027\\-06\\-30" in cell for cell in cells) and "Possible successor" in cells
+    assert any("a wildcard of e8 until 2027\\-\u206006\\-\u206030" in cell for cell in cells) and "Possible successor" in cells
     assert holdings.coverage(snapshots.current(estate_home), key(estate_home, "e8")) == {}
 
 
@@ -247,7 +247,7 @@ def test_a_request_says_whether_it_was_ready_and_what_it_renews(open_app, sample
     assert not app.exception and not app.error
     assert re.search(r"\d+ pass", text) and "Ready to process?" in [each.value for each in app.header]
     assert "is that of the certificate it renews, matched by" in text
-    assert any("Current at submission" in each.value.to_numpy() for each in app.table)
+    assert any("Current at submission" in each.value.to_numpy() for each in app.dataframe)
 
 
 def test_the_share_of_ready_requests_stands_by_department(open_app, sample_home):

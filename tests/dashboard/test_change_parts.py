@@ -80,6 +80,7 @@ def test_the_months_show_both_sides_and_why(open_app, home):
         "Attainment": "No data → 90.0 % (9 of 10)",
         "Requests": "8 by a late export, 2 by the passing of time",
         "Counts": "met 0 → 9; missed 0 → 1; open overdue 0 → 1; met not yet due 1 → 0; open 2 → 0",
+        "Statement": "status no data → missed",
     }
 
 
@@ -130,12 +131,28 @@ def test_without_an_earlier_snapshot_it_says_so(open_app, bare_home):
     assert "There is no earlier snapshot." in words(open_app(bare_home, "trust"))
 
 
-def test_nothing_changed_is_said(open_app, tmp_path):
+def test_no_request_changed_is_said(open_app, tmp_path):
     desk = Desk(tmp_path)
     desk.land("one.csv", CLOSED, news("2026-10-12 11:00:00")).build()
     desk.build("2026-10-12 11:30:00")
     app = open_app(desk.home, "trust")
-    assert "Nothing changed. Every request counts as it did then." in words(app) and not app.error
+    assert "No request changed its outcome, month or service option." in words(app) and not app.error
+    assert not [each for each in app.table if "Counts" in each.value.columns]
+
+
+def test_a_statement_that_changed_without_a_request_is_shown(open_app, tmp_path):
+    """Another objective changes the status of a month, and the file is named."""
+    desk = Desk(tmp_path)
+    desk.land("one.csv", CLOSED, news("2026-10-20 12:00:00")).build()
+    desk.edit("slo.yaml", "objective_basis_points: 9500", "objective_basis_points: 5000").build()
+    app = open_app(desk.home, "trust")
+    assert "No request changed its outcome, month or service option." in words(app) and "Policy files changed: slo.yaml." in words(app)
+    row = {name: value.replace("\u00a0", " ").replace("\\", "") for name, value in shown_months(app).to_dict("records")[-1].items()}
+    assert row == {
+        "Service option": "New, customer install", "Month": "2026-10", "Attainment": "100.0 % (1 of 1)", "Requests": "\u2013", "Counts": "As before",
+        "Statement": "objective 95 % \u2192 50 %",
+    }  # fmt: skip
+    assert not [each for each in app.subheader if "explain" in each.value]
 
 
 def test_a_snapshot_of_another_version_is_named(open_app, tmp_path, unread):

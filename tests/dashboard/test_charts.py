@@ -117,6 +117,15 @@ def test_ticks_of_counts_are_whole_and_few(largest, step):
     assert whole_ticks(largest)["dtick"] == step
 
 
+@pytest.mark.parametrize("largest", [1, 3, 99, 1442, 4112, 5728, 9999, 480000])
+def test_ticks_beside_long_names_do_not_touch_on_a_phone(largest):
+    """180 pixels are left for the bars, and a tick takes some 7 for each sign."""
+    frame = pd.DataFrame({"slo_outcome": ["met"], "reason": ["a"], "label": ["A"], "request_count": [largest]})
+    axis = counts.reasons(frame, "light").to_dict()["layout"]["xaxis"]
+    apart = 180 * axis["dtick"] / axis["range"][1]
+    assert apart > 7 * len(f"{largest:,}")
+
+
 def test_outcomes_differ_by_shape_not_only_by_colour():
     """Met is a filled circle, missed a cross, a running period an outline, too few an outline with a dotted interval."""
     figures = drawn("light")
@@ -186,11 +195,46 @@ def test_the_axis_begins_under_the_lowest_value(ratios, floor):
 
 def test_a_long_clock_draws_its_first_and_last_three_weeks():
     """Over 8 weeks: first 3 and last 3, and how many calendar days are not drawn."""
-    frame = pd.DataFrame({"on_date": [date(2026, 9, 7) + timedelta(days=offset) for offset in range(70)]})
-    mondays, dropped = clock.weeks_drawn(frame)
-    assert ([monday.isoformat() for monday in mondays], dropped) == (
-        ["2026-09-07", "2026-09-14", "2026-09-21", "2026-10-26", "2026-11-02", "2026-11-09"], 28,
-    )  # fmt: skip
+    assert drawn_weeks(a_clock(weeks=8)) == (list(range(8)), [])
+    assert drawn_weeks(a_clock(weeks=9)) == ([0, 1, 2, 6, 7, 8], ["21 calendar days not drawn; see the table"])
+
+
+@pytest.mark.parametrize(
+    ("marks", "weeks", "notes"),
+    [
+        ({"due": 5}, [0, 1, 2, 5, 17, 18, 19], [14, 77]),
+        ({"start": 3}, [0, 1, 2, 3, 17, 18, 19], [91]),
+        ({"start": 16}, [0, 1, 2, 16, 17, 18, 19], [91]),
+        ({"start": 14}, [0, 1, 2, 14, 17, 18, 19], [77, 14]),
+        ({"start": 4, "due": 10, "stop": 11}, [0, 1, 2, 3, 4, 10, 11, 17, 18, 19], [35, 35]),
+        ({"start": 5, "due": 15}, [0, 1, 2, 5, 15, 16, 17, 18, 19], [14, 63]),
+        ({"start": 0, "due": 1, "stop": 19}, [0, 1, 2, 17, 18, 19], [98]),
+    ],
+)
+def test_a_long_clock_draws_the_weeks_of_its_start_its_due_date_and_its_stop(marks, weeks, notes):
+    """What the verdict follows from is never left out, and each place with weeks left out says how many days."""
+    assert drawn_weeks(a_clock(weeks=20, **marks)) == (weeks, [f"{days} calendar days not drawn; see the table" for days in notes])
+
+
+def a_clock(weeks: int, start: int | None = None, due: int | None = None, stop: int | None = None) -> pd.DataFrame:
+    """Whole weeks from Mon 2026-03-02; the start, the due date and the stop lie on the Wednesday of a week."""
+    days = [{"on_date": date(2026, 3, 2) + timedelta(days=offset), "week": offset // 7, "is_middle": offset % 7 == 2} for offset in range(7 * weeks)]
+    return pd.DataFrame([
+        {
+            "on_date": day["on_date"], "mark": "zero" if day["is_middle"] and day["week"] == start else "counted", "running_days": 0, "paused_days": 0,
+            "closure_name": None, "is_due_day": day["is_middle"] and day["week"] == due, "is_stop_day": day["is_middle"] and day["week"] == stop,
+            "stop_word": "Closed", "phase": None, "pause_reason": None,
+        }
+        for day in days
+    ], dtype=object)  # fmt: skip
+
+
+def drawn_weeks(frame: pd.DataFrame) -> tuple[list[int], list[str]]:
+    """Which weeks have a row, counted from 0, and the notes between them."""
+    layout = clock.strip(frame, "light").to_dict()["layout"]
+    rows = [(date.fromisoformat(monday) - date(2026, 3, 2)).days // 7 for monday in layout["yaxis"]["ticktext"]]
+    assert rows == sorted({(day - date(2026, 3, 2)).days // 7 for day in clock.shown(frame)["on_date"]})
+    return rows, [note["text"] for note in layout["annotations"] if "not drawn" in note["text"]]
 
 
 def test_charts_do_not_import_streamlit():

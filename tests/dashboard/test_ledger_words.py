@@ -87,6 +87,15 @@ def test_the_legend_names_only_the_marks_that_occur(told_home):
     assert ledger_words.legend(lost) == "Blue: counted; dash: weekend; thick outline: due date."
 
 
+def test_the_legend_of_a_long_clock_names_what_is_drawn(told_home):
+    """Weeks that are left out have no marks to name: the closures of LONG lie in them, its start, its due date and its stop do not."""
+    _, days = days_of(told_home, "LONG")
+    shown = clock.shown(days)
+    assert len(shown) < len(days) and shown["is_stop_day"].any() and (shown["mark"] == "zero").any()
+    assert "C: closure; " in ledger_words.legend(days) and "C: closure" not in ledger_words.legend(shown)
+    assert ledger_words.legend(shown).endswith("thick outline: due date.")
+
+
 def test_the_alternative_text_says_what_the_squares_show(told_home):
     _, days = days_of(told_home, "SPEC")
     assert ledger_words.alternative_text(days, is_running=False) == (

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from dashboard import opinion_words
+from dashboard import opinion_words, wording
 from pipelines import corrections
 
 MODEL = Path(__file__).resolve().parents[2] / "pipelines" / "models" / "metrics" / "verdict_reconciliation.sql"
@@ -28,6 +28,7 @@ def an_opinion(**fields):
             {"agreement": "disagree", "reason_code": "stop_differs"},
             "ServiceNow says: breached (differs: its clock stopped on another day).",
         ),
+        ({"agreement": "disagree", "reason_code": "corrected"}, "ServiceNow says: breached (differs: our correction changed ours)."),
         (
             {"opinion": "made_sla", "agreement": "disagree", "reason_code": "legacy_field"},
             "ServiceNow\u2019s mark on the request says: breached (differs: its mark has no deadline that could be compared).",
@@ -50,8 +51,13 @@ def test_every_reason_of_the_model_has_words():
     assert len(codes) >= 15 and codes <= set(opinion_words.REASONS)
 
 
-def test_the_evidence_names_no_field():
-    assert opinion_words.evidence(an_opinion(evidence="made_sla says missed without a deadline.")) == "its mark says missed without a deadline."
+def test_the_evidence_uses_the_words_of_the_sentence():
+    """Theirs is breached or not, ours Met, Missed or Open, and no field is named."""
+    text = MODEL.read_text(encoding="utf-8")
+    assert dict(re.findall(r"when '(\w+)' then '([a-z ]+)'", re.search(r"case source_verdict (.+) end as said_text", text).group(1))) == opinion_words.VERDICTS
+    evidence = text.split("evidence as (")[1].split("end || '.' as evidence")[0]
+    assert not re.search(r"made_sla|\|\| (?:source_)?verdict\b", evidence)
+    assert [wording.OUTCOMES[outcome].text for outcome in opinion_words.VERDICTS] == [outcome.capitalize() for outcome in opinion_words.VERDICTS]
 
 
 def test_every_field_that_can_be_corrected_has_words():

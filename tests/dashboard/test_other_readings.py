@@ -2,8 +2,8 @@
 
 import pytest
 
-from dashboard import phase_queries, queries
-from pipelines import snapshots
+from dashboard import phase_queries, queries, second_verdicts
+from pipelines import reports, snapshots
 from tests.dashboard.conftest import words
 from tests.dashboard.test_phase_parts import OCTOBER, listed, table
 
@@ -25,6 +25,7 @@ def test_each_reading_is_labelled_with_its_own_counts_and_its_difference(open_ap
         ["From approval (policy)", "42.9 % (3 of 7)", "\u2013", "\u2013"],
         ["From submission", "42.9 % (3 of 7)", "0.0 points", "0"],
         ["With customer pauses removed", "57.1 % (4 of 7)", "+14.3 points", "1"],
+        ["Without 1 exclusion, as corrected", "37.5 % (3 of 8)", "\u22125.4 points", "1"],
         ["As exported, without 1 correction and 1 exclusion", "25.0 % (2 of 8)", "\u221217.9 points", "2"],
     ]
 
@@ -41,19 +42,25 @@ def test_by_service_option_only_a_difference_is_said(open_app, october_home):
     app = open_app(october_home, "misses", period="2026-10")
     shown = next(each.value for each in app.table if "From approval (policy)" in each.value.columns)
     rows = [[str(cell).replace("\\", "").replace("\u00a0", " ") for cell in row] for row in shown.values.tolist()]
-    assert list(shown.columns) == ["Service option", "From approval (policy)", "From submission", "With customer pauses removed", "As exported"]
-    assert rows[0] == ["New, customer install", "50.0 % (3 of 6)", "50.0 % (3 of 6)", "66.7 % (4 of 6), +16.7 points", "28.6 % (2 of 7), \u221221.4 points"]
-    assert rows[1] == ["New, CDT install", *["0.0 % (0 of 1)"] * 4]
+    assert list(shown.columns) == ["Service option", "From approval (policy)", "From submission", "With customer pauses removed", "Without 1 exclusion", "As exported"]
+    assert rows[0] == [
+        "New, customer install", "50.0 % (3 of 6)", "50.0 % (3 of 6)", "66.7 % (4 of 6), +16.7 points", "42.9 % (3 of 7), \u22127.1 points",
+        "28.6 % (2 of 7), \u221221.4 points",
+    ]  # fmt: skip
+    assert rows[1] == ["New, CDT install", *["0.0 % (0 of 1)"] * 5]
 
 
-@pytest.mark.parametrize(("show", "numbers", "then"), [("unpaused", ["PAUSED"], ["Met"]), ("exported", ["DECLARED", "FIXED"], ["Missed", "Missed"])])
+@pytest.mark.parametrize(
+    ("show", "numbers", "then"), [("unpaused", ["PAUSED"], ["Met"]), ("included", ["DECLARED"], ["Missed"]), ("exported", ["DECLARED", "FIXED"], ["Missed", "Missed"])],
+)  # fmt: skip
 def test_the_changed_verdicts_are_one_click_away(open_app, october_home, show, numbers, then):
     """The list holds exactly the requests that are counted, each with the outcome on that reading."""
     app = open_app(october_home, "misses", period="2026-10")
     button = next(each for each in app.button if each.key == f"jump_show_{show}")
     button.click().run()
     assert app.query_params["show"] == show and sorted(listed(app)) == numbers
-    assert app.dataframe[-1].value["Then"].tolist() == then
+    reading = {"unpaused": "Without pauses", "included": "Without exclusions", "exported": "As exported"}[show]
+    assert app.dataframe[-1].value[reading].tolist() == then
 
 
 def test_the_ways_to_the_requests_say_how_many_they_are(open_app, october_home):
@@ -61,6 +68,7 @@ def test_the_ways_to_the_requests_say_how_many_they_are(open_app, october_home):
     app = open_app(october_home, "misses", period="2026-10")
     assert jumps(app) == [
         "See the request whose verdict changes with customer pauses removed",
+        "See the request whose verdict changes without the exclusions",
         "See the 2 requests whose verdict changes as exported",
         "See the request excluded by declaration",
     ]
@@ -76,7 +84,7 @@ def test_exclusions_are_counted_with_their_reasons(open_app, october_home):
 
 def test_the_pauses_are_counted(open_app, october_home):
     """PAUSED waited for 3 business days."""
-    assert "1 request waited for the customer, 3 business days together: with the pauses removed, the due dates move by as much." in words(
+    assert "1 request waited for the customer, 3 business days together: with the pauses removed, the due dates move by as much. 1 of them was missed." in words(
         open_app(october_home, "misses", period="2026-10")
     )
 
@@ -92,7 +100,7 @@ def test_a_choice_of_rows_that_the_snapshot_does_not_have_shows_the_missed_ones(
     """An address from another snapshot: no error, and no empty list under a wrong name."""
     app = open_app(hostile_home, "misses", period="2026-11", show="unpaused")
     assert not app.exception and not app.error
-    assert "Business days late" in app.dataframe[-1].value.columns and "Then" not in app.dataframe[-1].value.columns
+    assert "Business days late" in app.dataframe[-1].value.columns and "Due then" not in app.dataframe[-1].value.columns
 
 
 @pytest.mark.parametrize("home", ["sample_home", "october_home"])
@@ -107,3 +115,35 @@ def test_the_count_of_changed_verdicts_is_that_of_the_outcomes_that_differ(home,
         found = queries.warehouse.records(path, queries.slo_outcomes_query({**OCTOBER, "changed_by": [basis]}))
         assert {row.number for row in found} == differing
         assert queries.slo_outcomes_count(path, {**OCTOBER, "changed_by": [basis]}) == len(differing)
+
+
+def test_the_list_of_a_reading_has_its_due_date_and_its_file_has_both_verdicts(open_app, october_home):
+    """The file equals the screen: PAUSED, due Thu 2026-10-08, missed; without its pause of 3 business days due Tue the 13th, met."""
+    app = open_app(october_home, "misses", period="2026-10", show="unpaused")
+    shown = app.dataframe[-1].value
+    assert (list(map(str, shown["Due"])), list(map(str, shown["Due then"]))) == (["2026-10-08"], ["2026-10-13"])
+    assert "Download this row (CSV)" in [each.label for each in app.get("download_button")]
+    query = second_verdicts.rows_query({**OCTOBER}, "without_pauses")
+    head, *rows = reports.content(snapshots.current(october_home), query, "csv").decode().splitlines()
+    found = dict(zip(head.split(","), rows[0].split(","), strict=True))
+    there = {"other_clock_basis": "without_pauses", "other_slo_outcome": "met", "other_is_open_overdue": "false", "other_due_on": "2026-10-13"}
+    assert len(rows) == 1 and {"number": "PAUSED", "slo_outcome": "missed", "due_on": "2026-10-08", **there}.items() <= found.items()
+
+
+def test_requests_that_count_elsewhere_are_counted(open_app, october_home):
+    """DECLARED counts where its exclusion is left out, and nobody moves out of October."""
+    text = words(open_app(october_home, "misses", period="2026-10"))
+    assert "As exported, 0 requests no longer count in October 2026 and 1 other does: 7 \u2212 0 + 1 = 8." in text
+    assert "With customer pauses removed, 0" not in text
+
+
+@pytest.mark.parametrize("where", [{}, {"service_option": ["renewal_cdt_install"]}, {"department": ["Department of Motor Vehicles"]}])
+@pytest.mark.parametrize("month", ["2026-08", "2026-09", "2026-10", "2026-11"])
+def test_what_moves_out_and_in_leads_from_one_count_to_the_other(sample_home, month, where):
+    """As many are due on another reading as on the policy's clock, less those that move out, and those that move in."""
+    path, where = snapshots.current(sample_home), {"month": [month], **where}
+    here = queries.slo_attainment(path, ("month",), where)["due_count"].sum()
+    for basis in phase_queries.clock_bases(path):
+        there = queries.slo_attainment(path, ("month",), where, basis)["due_count"].sum()
+        out, into = second_verdicts.moves(path, where, basis)
+        assert here - out + into == there, basis

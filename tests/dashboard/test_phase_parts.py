@@ -4,7 +4,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from dashboard import phase_parts, phase_queries, queries
+from dashboard import party_parts, phase_parts, phase_queries, queries
 from pipelines import snapshots
 from tests.dashboard.conftest import words
 
@@ -14,7 +14,7 @@ SLOW, BACK, INSTALLED = "customer > review > issue", "customer > review > custom
 
 def table(app, first: str):
     """The table whose first column has this name."""
-    return next(each.value for each in app.table if each.value.columns[0] == first)
+    return next(each.value for kind in (app.table, app.dataframe) for each in kind if each.value.columns[0] == first)
 
 
 def listed(app) -> list[str]:
@@ -32,7 +32,7 @@ def test_the_heading_names_the_phase_that_most_missed_requests_overran(open_app,
     """`In 13 of 22 missed requests the review took longer than its 2 business days.` Here: PAUSED and LONG of SLOW, PAUSED and LONG."""
     app = open_app(october_home, "misses", period="2026-10")
     assert not app.exception and not app.error
-    assert "In 2 of 3 missed requests the customer phase took longer than its 1 or 3 business days." in words(app)
+    assert "Counted from submission, in 2 of 3 missed requests the customer phase took longer than its 1 or 3 business days." in words(app)
 
 
 def test_how_many_requests_are_known_is_always_said(open_app, october_home):
@@ -58,7 +58,8 @@ def test_who_held_the_missed_requests_is_a_sentence_that_adds_up(open_app, octob
     """7 + 8 + 11 business days of SLOW, PAUSED and LONG: their whole time from submission to the end."""
     app = open_app(october_home, "misses", period="2026-10")
     held = "certificate team 50.0 % (13 of 26); customer 34.6 % (9 of 26); platform team 15.4 % (4 of 26)."
-    assert f"Of 26 business days of 3 missed requests: {held}" in words(app)
+    assert f"On the clock that was missed, from approval: of 26 business days of 3 missed requests, {held}" in words(app)
+    assert f"From submission: of 26 business days, {held}" in words(app) and "of these days are of" not in words(app)
     assert table(app, "Who held them")["Who held them"].tolist() == ["Certificate team", "Customer", "Platform team"]
 
 
@@ -139,9 +140,9 @@ def test_a_period_without_a_known_miss_draws_nothing(open_app, october_home):
 @pytest.mark.parametrize(
     ("rows", "sentence"),
     [
-        ([("review", 2, "missed", 22, 13), ("issue", 2, "missed", 22, 4)], "In 13 of 22 missed requests the review phase took longer than its 2 business days."),
-        ([("customer", 1, "missed", 1, 1)], "In 1 of 1 missed request the customer phase took longer than its 1 business day."),
-        ([("review", 2, "missed", 22, 0), ("review", 2, "met", 9, 9)], "No missed request took longer in any phase than its budget."),
+        ([("review", 2, "missed", 22, 13), ("issue", 2, "missed", 22, 4)], "Counted from submission, in 13 of 22 missed requests the review phase took longer than its 2 business days."),
+        ([("customer", 1, "missed", 1, 1)], "Counted from submission, in 1 of 1 missed request the customer phase took longer than its 1 business day."),
+        ([("review", 2, "missed", 22, 0), ("review", 2, "met", 9, 9)], "Counted from submission, no missed request took longer in any phase than its budget."),
         ([("work", None, "missed", 22, 0)], ""),
         ([("review", 2, "missed", 0, 0)], ""),
         ([], ""),
@@ -154,7 +155,7 @@ def test_the_finding_follows_the_counts(rows, sentence):
 
 def test_where_no_budget_is_published_the_heading_says_who_held_them_most():
     """Nobody can overrun what was not promised; time that nobody is known to have held is never the most."""
-    parties = [SimpleNamespace(party=party, missed_business_days=days) for party, days in ((None, 50), ("customer", 40), ("vendor", 10))]
-    held = phase_parts.held_most(parties).replace("\u00a0", " ")
-    assert held == "40.0 % (40 of 100) of the business days of missed requests were with the customer"
-    assert phase_parts.held_most([SimpleNamespace(party="customer", missed_business_days=0)]) == ""
+    parties = [SimpleNamespace(party=party, missed_clock_business_days=days) for party, days in ((None, 50), ("customer", 40), ("vendor", 10))]
+    held = party_parts.held_most(parties).replace("\u00a0", " ")
+    assert held == "40.0 % (40 of 100) of the business days on the clock of missed requests were with the customer"
+    assert party_parts.held_most([SimpleNamespace(party="customer", missed_clock_business_days=0)]) == ""

@@ -1,6 +1,6 @@
 """The phases of one request in words and as bars, with and without budgets, known and not."""
 
-from datetime import date
+from datetime import date, datetime
 from types import SimpleNamespace
 
 import plotly.graph_objects as go
@@ -12,11 +12,14 @@ from dashboard.charts import phases
 from pipelines import snapshots
 
 
-def a_phase(phase: str = "review", days: int = 3, budget: int | None = 2, party: str | None = "certificate team", clock: int | None = None, is_current: bool = False):
+def a_phase(
+    phase: str = "review", days: int = 3, budget: int | None = 2, party: str | None = "certificate team", clock: int | None = None,
+    is_current: bool = False, visits: int = 1,
+):  # fmt: skip
     """A record of `request_phases`."""
     return SimpleNamespace(
         phase=phase, business_days=days, budget_business_days=budget, party=party, clock_business_days=days if clock is None else clock, is_current=is_current,
-        over_budget_days=None if budget is None else max(0, days - budget),
+        over_budget_days=None if budget is None else max(0, days - budget), visit_count=visits,
     )  # fmt: skip
 
 
@@ -89,13 +92,44 @@ def test_the_days_before_the_clock_are_said(rows, started_on, sentence):
     assert phase_words.outside_the_clock(rows, started_on, "approval") == sentence
 
 
-def test_the_current_phase_is_said_with_the_day_of_its_last_visit():
-    pieces = [SimpleNamespace(phase=phase, started_on=date(2026, 11, day)) for phase, day in (("review", 3), ("customer", 5), ("review", 10), ("review", 12))]
-    assert phase_words.current([a_phase(is_current=True)], pieces) == (
-        "Now in the review phase since Tue 2026-11-10, held by the certificate team: 3 of 2 business days so far."
-    )
-    assert phase_words.current([a_phase("not mapped", 3, None, None, is_current=True)], []) == "Its current phase is not known."
-    assert phase_words.current([a_phase()], pieces) == ""
+def pieces(*told: tuple[str, int, int, int], current: int = -1) -> list[SimpleNamespace]:
+    """Records of `request_intervals`: the phase, its first and last day of November and its business days; `current`: which of them is."""
+    found = [
+        SimpleNamespace(phase=phase, started_on=date(2026, 11, first), ended_on=date(2026, 11, last), business_days=days, is_current=False)
+        for phase, first, last, days in told
+    ]
+    found[current].is_current = True
+    return found
+
+
+ONE_VISIT = (("customer", 3, 5, 2), ("review", 5, 10, 3), ("review", 10, 12, 1))
+VISITS = (("review", 3, 5, 2), ("customer", 5, 10, 3), ("review", 10, 12, 1), ("review", 12, 16, 2))
+
+
+@pytest.mark.parametrize(
+    ("row", "told", "sentence"),
+    [
+        (a_phase(days=4, is_current=True), pieces(*ONE_VISIT), "Now in the review phase since Thu 2026-11-05, held by the certificate team: 4 of 2 business days so far."),
+        (
+            a_phase(days=5, visits=2, is_current=True), pieces(*VISITS),
+            "Now in the review phase since Tue 2026-11-10, held by the certificate team: 3 business days so far; 5 of 2 business days over its 2 visits.",
+        ),
+        (
+            a_phase("work", 5, None, None, visits=2, is_current=True), pieces(("work", 3, 5, 2), ("review", 5, 9, 2), ("work", 9, 12, 3)),
+            "Now in the work phase since Mon 2026-11-09: 3 business days so far; 5 business days over its 2 visits.",
+        ),
+        (
+            a_phase(days=4, is_current=True), pieces(*ONE_VISIT, ("not recorded", 12, 16, 2), current=-2),
+            "Last known in the review phase since Thu 2026-11-05, held by the certificate team: 4 of 2 business days by Thu 2026-11-12; nothing is recorded after it.",
+        ),
+        (a_phase("not mapped", 3, None, None, is_current=True), pieces(("not mapped", 9, 12, 3)), "Its current phase is not known since Mon 2026-11-09."),
+        (a_phase("not mapped", 3, None, None, is_current=True), [], "Its current phase is not known."),
+        (a_phase(), pieces(*ONE_VISIT), ""),
+    ],
+)  # fmt: skip
+def test_the_current_phase_is_said_with_the_days_of_its_last_visit(row, told, sentence):
+    """The days since a date are those after it, not those of all visits; where nothing is recorded any more, what is known last."""
+    assert phase_words.current([row], told) == sentence
 
 
 @pytest.mark.parametrize(
@@ -111,9 +145,31 @@ def test_the_path_through_the_phases(path, visits, hand_offs, sentence):
     assert phase_words.path(SimpleNamespace(path=path, visit_count=visits, hand_off_count=hand_offs)) == sentence
 
 
-def test_what_is_odd_about_the_changes_is_counted():
-    assert phase_words.oddities({"gap": 1, "overlap": 2}) == "Odd about its state changes: 1 gap, 2 overlaps."
-    assert phase_words.oddities({}) == "" and phase_words.path(None) == ""
+def a_finding(finding: str, times: int = 1, hour: int = 20):
+    """A record of `transition_findings`, at noon of Wed 2026-11-04 in California."""
+    return SimpleNamespace(finding=finding, finding_count=times, first_found_at=datetime(2026, 11, 4, hour))
+
+
+def test_what_was_found_in_the_changes_is_counted():
+    """Each kind once, with how often; a re-opening is told with its dates instead."""
+    found = [a_finding("gap"), a_finding("overlap"), a_finding("overlap"), a_finding("new_kind", 2), a_finding("reopened")]
+    assert phase_words.oddities(found) == "In its state changes: 1 gap, 2 overlaps, 2 new kinds."
+    assert phase_words.oddities([]) == "" and phase_words.oddities([a_finding("reopened")]) == "" and phase_words.path(None) == ""
+
+
+@pytest.mark.parametrize(
+    ("closed_at", "sentence"),
+    [
+        (datetime(2026, 11, 7, 7), "It was re-opened on Wed 2026-11-04 and closed again on Fri 2026-11-06."),
+        (datetime(2026, 11, 4, 19), "It was re-opened on Wed 2026-11-04."),
+        (None, "It was re-opened on Wed 2026-11-04."),
+    ],
+)
+def test_a_reopening_is_told_with_its_dates(closed_at, sentence):
+    """When it was re-opened first and when it closed again, local dates; a close before it is not again."""
+    found = [a_finding("gap", hour=1), a_finding("reopened", hour=22), a_finding("reopened")]
+    assert phase_words.reopened(found, closed_at, "America/Los_Angeles") == sentence
+    assert phase_words.reopened(found[:1], closed_at, "America/Los_Angeles") == ""
 
 
 @pytest.mark.parametrize(("phase", "days", "budget", "cell"), [("review", 3, 2, "3 of 2"), ("work", 3, None, "3"), ("not recorded", 3, None, None), (None, None, None, None)])

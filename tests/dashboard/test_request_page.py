@@ -3,7 +3,8 @@
 import pytest
 
 from dashboard import history_parts, queries, readiness_parts, risks
-from pipelines import metrics, reports, snapshots
+from pipelines import build, metrics, reports, snapshots
+from tests import builders
 from tests.dashboard.conftest import words
 
 
@@ -11,7 +12,7 @@ def test_the_page_of_the_example_explains_its_verdict(open_app, told_home):
     """Verdict, clock, phases, what would have changed it, and the second opinion, in this order."""
     app = open_app(told_home, "request", number="SPEC")
     assert not app.exception and not app.error
-    assert [each.value.replace("\\", "") for each in app.header] == [
+    assert [each.value.replace("\\", "").replace("\u2060", "") for each in app.header] == [
         "Missed by 1 business day. Approved Thu 2026-11-05, target 5 business days, due Fri 2026-11-13, closed Mon 2026-11-16: 6 business days.",
         "The clock, day by day",
         "Phases against budget: customer is over by 2 business days and review by 1",
@@ -41,7 +42,7 @@ def test_the_tables_and_the_files_have_the_same_rows(open_app, told_home):
     app = open_app(told_home, "request", number="SPEC")
     labels = [each.label for each in app.get("download_button")]
     assert labels[:4:2] == ["Download these 14 rows (CSV)", "Download these 3 rows (CSV)"]
-    assert [len(each.value) for each in app.table[:2]] == [14, 3]
+    assert [len(app.dataframe[0].value), len(app.table[0].value)] == [14, 3]
     for table, rows in (("clock_ledger", 14), ("request_phases", 3)):
         query = metrics.select(table, where={"number": ["SPEC"]})
         assert len(reports.content(path, query, "csv").decode().splitlines()) == rows + 1
@@ -59,14 +60,14 @@ def test_a_request_without_state_changes_says_so(open_app, told_home):
 @pytest.mark.parametrize(
     ("number", "line"),
     [
-        ("OPEN", "Now in the customer phase since Wed 2026-11-18, held by the customer: 2 of 1 business day so far."),
+        ("OPEN", "Last known in the customer phase since Wed 2026-11-18, held by the customer: 0 of 1 business day by Wed 2026-11-18; nothing is recorded after it."),
         ("WAITS", "None of them is on the clock, which has not started."),
         ("WAITS", "No clock to draw: it has not started."),
-        ("LOST", "Odd about its state changes: 1 gap, 1 change that is not mapped."),
+        ("LOST", "In its state changes: 2 gaps, 1 change that is not mapped."),
         ("LONG", "Authority validation"),
         ("GONE", "Missed, if it had ended after Tue 2026-11-10."),
         ("SHORT", "the requested date (Mon 2026-11-16) would count: due Mon 2026-11-16 instead of Tue 2026-11-10, met."),
-        ("ASKED", "only its 5 business days would count: due Mon 2026-11-09, missed by 3 business days."),
+        ("ASKED", "Without the requested date (Mon 2026-11-16), by its 5 business days alone: due Mon 2026-11-09, missed by 3 business days."),
         ("UNDATED", "No completion date was requested; with Fri 2026-11-13 or later it would be met"),
         ("FIXED", "As exported, without C-2026-001: missed by 7 business days, due Fri 2026-10-09, closed Tue 2026-10-20."),
         ("DECLARED", "As exported, without C-2026-002: missed by 7 business days, due Fri 2026-10-09, closed Tue 2026-10-20."),
@@ -83,13 +84,55 @@ def test_corrections_are_listed_as_exported_and_as_corrected(open_app, told_home
     """Only those of this request; one reported after the data's date is listed and not applied."""
     app = open_app(told_home, "request", number="FIXED")
     table = next(each.value for each in app.table if "As corrected" in each.value.columns)
-    rows = [tuple(str(cell).replace("\\", "") for cell in row) for row in table.itertuples(index=False)]
+    rows = [tuple(str(cell).replace("\\", "").replace("\u2060", "") for cell in row) for row in table.itertuples(index=False)]
     assert rows == [
         ("C-2026-001", "Closed", "2026-10-20 09:12", "2026-10-09 16:00", "Missed, now met"),
         ("C-2026-003", "Department", "Department of Sample", "Department of Later", "Not yet: reported after Fri 2026-11-20"),
     ]
     assert "C-2026-001, reported Mon 2026-11-02 by the service manager: Delivered on the 9th, the item was closed after a holiday." in words(app)
     assert "Corrected by declaration" not in words(open_app(told_home, "request", number="SPEC"))
+
+
+@pytest.mark.parametrize(
+    ("number", "said"),
+    [
+        ("FIXED", "Met by correction C-2026-001; as exported: missed by 7 business days. The reason stands below, under \u201cCorrected by declaration\u201d."),
+        ("DECLARED", "Excluded by declaration C-2026-002; as exported: missed by 7 business days. The reason stands below, under \u201cCorrected by declaration\u201d."),
+        ("SPEC", None),
+    ],
+)
+def test_a_verdict_that_rests_on_a_correction_says_so_under_its_headline(open_app, told_home, number, said):
+    """A corrected date is no fact of the exports; where nothing is corrected, nothing is said."""
+    assert [each.value.replace("\\", "") for each in open_app(told_home, "request", number=number).info[:1]] == ([said] if said else [])
+
+
+@pytest.mark.parametrize("asked", ["spec", "SPEC", "Spec"])
+def test_a_number_is_found_whatever_its_case(open_app, told_home, asked):
+    """The only one that differs in case alone; the page shows the number as it is exported."""
+    app = open_app(told_home, "request", number=asked)
+    assert app.code[0].value == "SPEC" and not app.error
+    assert app.header[0].value.startswith("Missed by 1 business day")
+
+
+def test_numbers_that_differ_in_case_alone_are_told_apart(open_app, tmp_path):
+    """Two of them: the exact one is shown, and both are offered for a third way of writing."""
+    rules = builders.a_policy(tmp_path)
+    rows = [builders.a_request("Ritm1"), builders.a_request("RITM1"), builders.a_request("RITM0012345")]
+    builders.land(tmp_path / "home", tmp_path, {"requests.csv": rows}, rules)
+    build.build(tmp_path / "home", rules)
+    assert [open_app(tmp_path / "home", "request", number=number).code[0].value for number in ("Ritm1", "RITM1")] == ["Ritm1", "RITM1"]
+    app = open_app(tmp_path / "home", "request", number="ritm1")
+    assert "ritm1 is not in this snapshot" in words(app)
+    assert [each.label for each in app.button if each.key and each.key.startswith("jump_number_")] == ["RITM1", "Ritm1", "RITM0012345"]
+
+
+@pytest.mark.parametrize("number", ["ritm0012344", "RITM0012344", "x12345"])
+def test_similar_numbers_are_compared_without_their_case(tmp_path, number):
+    """Numbers that begin or end like the one that was not found."""
+    rules = builders.a_policy(tmp_path)
+    builders.land(tmp_path / "home", tmp_path, {"requests.csv": [builders.a_request("RITM0012345"), builders.a_request("OTHER")]}, rules)
+    build.build(tmp_path / "home", rules)
+    assert queries.similar_numbers(snapshots.current(tmp_path / "home"), number) == ["RITM0012345"]
 
 
 def test_nothing_is_shown_where_nobody_else_has_an_opinion(open_app, sample_home):
@@ -120,10 +163,9 @@ def test_a_broken_part_leaves_the_others(open_app, told_home, monkeypatch):
 def test_the_list_of_what_is_due_says_the_phase_and_who_holds_it(open_app, told_home):
     """Phase, who holds it, days there of those published; what is not recorded or not mapped shows as missing."""
     shown = open_app(told_home, "due").dataframe[0].value.set_index("Request").fillna("")
-    assert list(shown.columns)[4:7] == ["Phase", "Held by", "Days in phase"]
-    rows = {number: tuple(shown.loc[number, ["Phase", "Held by", "Days in phase"]]) for number in shown.index}
+    rows = {number: tuple(shown.loc[number, ["Phase", "Held by", "Business days in phase, all visits"]]) for number in shown.index}
     assert rows == {
-        "OPEN": ("Customer", "customer", "2 of 1"), "WAITS": ("Customer", "customer", "3 of 1"), "LOST": ("", "", ""), "NEWEST": ("", "", ""),
+        "OPEN": ("Customer", "Customer", "0 of 1"), "WAITS": ("Customer", "Customer", "1 of 1"), "LOST": ("", "", ""), "NEWEST": ("", "", ""),
     }  # fmt: skip
 
 
@@ -132,7 +174,7 @@ def test_the_file_of_the_list_has_the_phase(told_home):
     query = metrics.select("open_requests", where={"number": ["OPEN"]})
     head, row = reports.content(snapshots.current(told_home), query, "csv").decode().splitlines()
     found = dict(zip(head.split(","), row.split(","), strict=True))
-    wanted = {"current_phase": "customer", "current_party": "customer", "current_phase_business_days": "2", "current_phase_budget_days": "1"}
+    wanted = {"current_phase": "customer", "current_party": "customer", "current_phase_business_days": "0", "current_phase_budget_days": "1"}
     assert wanted.items() <= found.items()
 
 

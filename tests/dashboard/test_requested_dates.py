@@ -100,29 +100,23 @@ DATED = IN_TIME | {"requested_completion_on": date(2026, 11, 17), "due_on": date
     [
         (
             {**MET, "stop_at": noon("2026-11-16")},
-            ["Had it been submitted after Tue 2026-11-03, less than 20 calendar days before expiry, only its 5 business days would count: "
-             "due Fri 2026-11-13, missed by 1 business day."],
+            ["Without the requested date (Tue 2026-11-17), by its 5 business days alone: due Fri 2026-11-13, missed by 1 business day."],
         ),
         (
             {**MET, "stop_at": noon("2026-11-13")},
-            ["Had it been submitted after Tue 2026-11-03, less than 20 calendar days before expiry, only its 5 business days would count: "
-             "due Fri 2026-11-13, still met."],
-        ),
-        (
-            {**MET, "stop_at": noon("2026-11-13"), "clock_start_source": "submitted"},
             ["Without the requested date (Tue 2026-11-17), by its 5 business days alone: due Fri 2026-11-13, still met."],
         ),
         (
             {"stop_at": noon("2026-11-18"), "latest_requested_completion_on": date(2026, 11, 18)},
-            ["Had it been submitted after Tue 2026-11-03, less than 20 calendar days before expiry, only its 5 business days would count: "
-             "due Fri 2026-11-13, still missed by 3 business days.",
+            ["Without the requested date (Tue 2026-11-17), by its 5 business days alone: due Fri 2026-11-13, still missed by 3 business days.",
              "The requested date was changed to Wed 2026-11-18 later; the first one counts. By the later one: due Wed 2026-11-18, met."],
         ),
     ],
 )  # fmt: skip
 def test_what_the_requested_date_gave(fields, lines):
-    """Without it only the business days would count, and a later change of it is told, not scored."""
-    assert requested_dates.lines(a_case(a_request(**RENEWAL | DATED | fields))) == lines
+    """Without it only the business days would count, whatever starts the clock; a later change of it is told, not scored."""
+    for source in ("approved", "submitted"):
+        assert requested_dates.lines(a_case(a_request(**RENEWAL | DATED | fields, clock_start_source=source))) == lines
 
 
 @pytest.mark.parametrize(("requested", "is_said"), [(date(2026, 11, 13), False), (date(2026, 11, 14), True), (None, False)])

@@ -69,6 +69,18 @@ def test_a_renewal_due_by_its_requested_date_names_both_rules():
     )
 
 
+def test_an_undated_renewal_due_by_the_processing_date_says_so():
+    """`process_by`: no date was requested, so the later of the business days and 7 calendar days before expiry counts."""
+    row = a_request(
+        due_on=date(2026, 11, 20), due_rule="process_by", lead_days=24, current_expires_on=date(2026, 11, 27), slo_outcome="met", outcome_reason="on_time",
+        late_business_days=None,
+    )  # fmt: skip
+    assert sentence(row).endswith(
+        "Due on the later of Fri 2026-11-13 (5 business days) and Fri 2026-11-20 (7 calendar days before expiry), because no date was requested and it came "
+        "24 calendar days before expiry."
+    )
+
+
 @pytest.mark.parametrize(("stop_source", "word"), [("closed", "closed"), ("first_close", "closed"), ("installed", "installed"), ("issued", "issued"), ("resolved", "resolved")])
 def test_the_sentence_says_what_stopped_the_clock(stop_source, word):
     """The stop is the policy's; an installation after the closing stops the clock of the options with one."""

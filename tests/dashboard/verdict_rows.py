@@ -38,7 +38,7 @@ def a_request(**fields):
         "clock_start_source": "approved", "stop_at": noon("2026-11-16"), "stop_source": "closed", "target_business_days": 5,
         "business_days_due_on": date(2026, 11, 13), "due_on": date(2026, 11, 13), "due_rule": "business_days", "elapsed_business_days": 6,
         "late_business_days": 1, "is_open_overdue": False, "lead_days": None, "lead_flag": None, "current_expires_on": None,
-        "requested_completion_on": None, "latest_requested_completion_on": None,
+        "requested_completion_on": None, "latest_requested_completion_on": None, "closed_at": None,
     }  # fmt: skip
     return SimpleNamespace(**{**row, **fields})
 
@@ -47,7 +47,7 @@ def a_run(**fields):
     """The product's policy on the day of the data."""
     run = {
         "zone": ZONE, "as_of_on": AS_OF, "counted_through_on": AS_OF, "lead_min_days": 20, "process_by_days": 7, "undated_renewal": "business_days",
-        "late_exclusion": "missed", "clock_stop": "closed", "clock_basis": "approved",
+        "late_exclusion": "missed", "reopen_window_days": 25, "clock_stop": "closed", "clock_basis": "approved",
     }  # fmt: skip
     return SimpleNamespace(**{**run, **fields})
 

@@ -45,7 +45,11 @@ def second_days(holidays: Iterable[date]) -> list[tuple[date, bool, int, bool, i
     """Every date as other systems may count it: (date, is it a business day, such days on or before it) by Monday to Friday less `holidays`, then
     the same two by Monday to Friday alone.
     """
-    second, weekdays = calendar_days(dict.fromkeys(holidays, "")), calendar_days({})
-    return [
-        (each.on_date, each.is_business_day, each.floor_ord, plain.is_business_day, plain.floor_ord) for each, plain in zip(second, weekdays, strict=True)
-    ]
+    closed, days, ordinal, weekdays = frozenset(holidays), [], 0, 0
+    for offset in range((LAST_ON - FIRST_ON).days + 1):
+        on_date = FIRST_ON + timedelta(days=offset)
+        is_weekday = on_date.weekday() < 5
+        is_second_day = is_weekday and on_date not in closed
+        ordinal, weekdays = ordinal + is_second_day, weekdays + is_weekday
+        days.append((on_date, is_second_day, ordinal, is_weekday, weekdays))
+    return days

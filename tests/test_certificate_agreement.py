@@ -1,7 +1,7 @@
 """The product and the reference agree on every published column about certificates, over many hostile inventories."""
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from tests import builders, certificate_agreement
@@ -29,7 +29,8 @@ def test_no_table_differs(tmp_path, seed, count):
     assert_agreed(loaded.publish(tmp_path), loaded.expected())
 
 
-@settings(max_examples=10, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+# Without shrinking: a difference names the certificate.
+@settings(max_examples=6, phases=[Phase.generate], suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(seed=st.integers(1000, 10**9), count=st.integers(20, 80))
 def test_no_table_differs_whatever_is_drawn(tmp_path_factory, seed, count):
     """The same for inventories that nobody chose."""

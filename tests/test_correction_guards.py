@@ -208,19 +208,22 @@ def a_confirmation(**entry: object) -> dict[str, object]:
     return given | {"reason": "Both were in use until the move.", "reported_on": "2026-12-01", "reported_by": "certificate team"} | entry
 
 
+def test_a_certificate_with_a_longer_overlap_stays_exposed_until_it_is_confirmed(tmp_path):
+    """"A longer overlap is `possibly_superseded`: it stays in exposure, marked with the covering serial, until confirmed in corrections.\""""
+    found = certificate_builders.publish(tmp_path, [[REACH]], [[OLD, NEW, OTHER]], as_of=NOW)
+    row = rows_by(found, "certificates", "certificate")[KEYS["a1"]]
+    assert (row["is_superseded"], row["is_possibly_superseded"], row["superseded_by"]) == (False, True, KEYS["b2"])
+    assert KEYS["a1"] in rows_by(found, "renewal_exposure", "certificate")
+
+
 @pytest.mark.parametrize(
     ("entry", "successor"),
     [({}, "b2"), ({"value": "b2", "expect": "b2"}, "b2"), ({"expect": "b2", "value": KEYS["c3"]}, "c3"), ({"value": "b2"}, "b2")],
 )
 def test_a_confirmed_successor_ends_the_exposure_of_a_certificate(tmp_path, entry, successor):
-    """"A longer overlap is `possibly_superseded`: it stays in exposure, marked with the covering serial, until confirmed in corrections.\""""
-    certificates = [[OLD, NEW, OTHER]]
-    found = certificate_builders.publish(tmp_path / "before", [[REACH]], certificates, as_of=NOW)
-    row = rows_by(found, "certificates", "certificate")[KEYS["a1"]]
-    assert (row["is_superseded"], row["is_possibly_superseded"], row["superseded_by"]) == (False, True, KEYS["b2"])
-    assert KEYS["a1"] in rows_by(found, "renewal_exposure", "certificate")
+    """By its key or by its serial number; the value counts, whatever was expected."""
     rules = builders.declaring(tmp_path / "policy", a_confirmation(**entry))
-    found = certificate_builders.publish(tmp_path / "after", [[REACH]], certificates, as_of=NOW, policy=rules)
+    found = certificate_builders.publish(tmp_path, [[REACH]], [[OLD, NEW, OTHER]], as_of=NOW, policy=rules)
     row = rows_by(found, "certificates", "certificate")[KEYS["a1"]]
     assert (row["is_superseded"], row["is_possibly_superseded"], row["superseded_by"]) == (True, False, KEYS[successor])
     assert KEYS["a1"] not in rows_by(found, "renewal_exposure", "certificate")

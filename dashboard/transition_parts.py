@@ -13,7 +13,7 @@ from dashboard.phase_parts import NO_TRANSITIONS
 FINDINGS = {
     "gap": "A time of more than a minute that no change tells of",
     "missing_end": "A value without an end; it lasts until the next one",
-    "overlap": "A value that lasts into the next one of its field; it is cut there",
+    "overlap": "A value that lasts into the next one of its field; the earlier rule holds",
     "out_of_order": "An end before its start, or a count that runs against time",
     "reopened": "Work after an end",
     "not_mapped": "A value without a phase",

@@ -65,6 +65,20 @@ def test_a_pause_within_a_pause_of_the_same_field_shortens_neither(told):
     assert (told("nested").findings["overlap"], told("beside").findings.get("overlap")) == (1, None)
 
 
+@histories(
+    two=a_life(
+        rows={SPANS: [
+            {"field": "state", "value": "Pending", "started_at": "2026-06-02 10:00:00", "ended_at": "2026-06-10 10:00:00"},
+            {"field": "state", "value": "Awaiting Info", "started_at": "2026-06-04 10:00:00", "ended_at": "2026-06-05 12:00:00"},
+        ]},
+        closed_at="2026-06-10 10:00:00",
+    ),
+)  # fmt: skip
+def test_of_two_values_of_one_rule_the_one_that_began_later_holds(told):
+    """Both wait for the customer; while the second lasts it is what the request was."""
+    assert [row["to_state"] for row in told("two").intervals] == [None, "Pending", "Awaiting Info", "Pending"]
+
+
 def a_pause(source: str, started_at: str, ended_at: str, **fields: str) -> dict[str, str]:
     """A pause of request A as a row of a source."""
     return a_transition("A", {SPANS: "Pending", TASKS: "Wait for the signing request", CONTRACT: "pause"}[source], started_at, ended_at, **fields)
@@ -90,6 +104,16 @@ def test_a_newer_export_of_the_same_transition_counts(tmp_path, source, older, n
     assert connection.execute("select sum(credited_business_days) from facts.clock_pauses").fetchone()[0] == (5 if credit is None else credit)
     accepted = connection.execute("select sum(accepted_count), sum(superseded_count) from exports where kind = 'transitions'").fetchone()
     assert accepted == ((2, 0) if credit is None else (1, 1))
+
+
+def test_a_task_that_was_renamed_is_one_task(tmp_path):
+    """The older export knows it as an open wait for the customer, the newer one as a finished review."""
+    requests = [builders.a_request("A", "2026-06-01 10:00:00"), builders.a_request("N", "2026-06-09 10:00:00", updated_at="2026-06-09 12:00:00")]
+    older = a_pause(TASKS, "2026-06-02 10:00:00", "", transition_id="T1", updated_at="2026-06-02 12:00:00")
+    newer = older | {"value": "Review", "ended_at": "2026-06-03 12:00:00", "updated_at": "2026-06-09 12:00:00"}
+    connection = Told([requests], {TASKS: [[older], [newer]]}).publish(tmp_path, a_policy(tmp_path / "policy"))
+    assert connection.execute("select count(*) from facts.clock_pauses").fetchone() == (0,)
+    assert connection.execute("select to_state from facts.request_intervals where to_state is not null").fetchall() == [("Review",)]
 
 
 def test_two_changes_within_a_minute_of_one_export_are_two():

@@ -14,10 +14,10 @@ keyed_rows as (
     from rows_of_transitions
 ),
 
-ranked_rows as (
+ordered_rows as (
     select
         *,
-        first_value(export_id) over (
+        row_number() over (
             partition by number, source, transition_id, key_field, key_value, key_minute
             order by
                 is_not_yet,
@@ -28,19 +28,19 @@ ranked_rows as (
                 cells desc,
                 export_id,
                 row_number
-        ) as newest_export_id,
+        ) as position
+    from keyed_rows
+),
+
+ranked_rows as (
+    select
+        *,
+        first_value(export_id) over (partition by number, source, transition_id, key_field, key_value, key_minute order by position) as newest_export_id,
         row_number() over (
             partition by number, source, transition_id, key_field, key_value, key_minute, export_id, case when transition_id = '' then started_at end
-            order by
-                is_not_yet,
-                is_later,
-                case when not is_later then version_at end desc nulls last,
-                case when is_later then version_at end nulls last,
-                update_sequence desc,
-                cells desc,
-                row_number
+            order by position
         ) as version_rank
-    from keyed_rows
+    from ordered_rows
 ),
 
 versions as (

@@ -26,7 +26,9 @@ with cohorts as (
     where standing = 'active'
     group by all)
 select coalesce(position, 0) as position, cast(expires_on - as_of_on as integer) as day, validity_days, certificate_count
-from cohorts cross join run_params left join policy_options using (service_option)"""
+from cohorts cross join run_params left join policy_options using (service_option)
+order by all"""
+"""In order, as all that the seeded runs draw for: another order of the same rows would give other numbers."""
 
 
 def inputs(fetch: Fetch) -> Inputs:
@@ -40,7 +42,7 @@ def inputs(fetch: Fetch) -> Inputs:
     groups = [each.id for each in options if each.kind == "renewal"]
     works = working_day(fetch)
     by_option: dict[str, dict[date, tuple[int, int]]] = {}
-    for row in rows(fetch, "select * from forecast_arrivals"):
+    for row in rows(fetch, "select * from forecast_arrivals order by all"):
         by_option.setdefault(row["service_option"], {})[row["submitted_on"]] = (row["request_count"], row["unlisted_count"])
     months = complete_months(fetch, works)
     kinds = {each.id: each.kind for each in options}
@@ -58,7 +60,7 @@ def inputs(fetch: Fetch) -> Inputs:
         covered=_covered(fetch, unknown_validity),
         open_work=tuple(
             OpenWork(row["service_option"], row["due_on"], row["request_count"])
-            for row in rows(fetch, "select * from forecast_open_work")
+            for row in rows(fetch, "select * from forecast_open_work order by all")
             if row["service_option"] in kinds
         ),
         retention=_retention(fetch, groups),
@@ -154,7 +156,7 @@ def certificates(fetch: Fetch, inputs: Inputs, kinds: Collection[tuple[str, date
         )
         for place in chosen
     ]
-    return [each for each in plain if each[1:] in kinds]
+    return sorted(each for each in plain if each[1:] in kinds)
 
 
 def in_force(steps: Sequence[ValidityStep], on: date) -> int:
@@ -199,7 +201,7 @@ def _retention(fetch: Fetch, groups: list[str]) -> dict[str, Retention]:
 def _leads(fetch: Fetch, groups: list[str]) -> dict[str, Leads]:
     counts: dict[str, dict[int, int]] = {}
     pooled: dict[int, int] = {}
-    for row in rows(fetch, "select * from forecast_leads"):
+    for row in rows(fetch, "select * from forecast_leads order by all"):
         counts.setdefault(row["service_option"], {})[row["lead_days"]] = row["request_count"]
         pooled[row["lead_days"]] = pooled.get(row["lead_days"], 0) + row["request_count"]
     counts[UNCLASSIFIED] = pooled
@@ -233,7 +235,8 @@ def law(fetch: Fetch) -> tuple[Validity, ...]:
 def published_periods(fetch: Fetch) -> tuple[PublishedPeriod, ...]:
     """The periods that the service has published."""
     return tuple(
-        PublishedPeriod(**{name: value for name, value in row.items() if name != "position"}) for row in rows(fetch, "select * from policy_published_periods")
+        PublishedPeriod(**{name: value for name, value in row.items() if name != "position"})
+        for row in rows(fetch, "select * from policy_published_periods order by position")
     )
 
 

@@ -5,11 +5,13 @@ import io
 from datetime import date, timedelta
 from pathlib import Path
 
+import duckdb
 import numpy as np
 import pytest
 
 from dashboard import capacity_ahead, capacity_periods, capacity_words, levelling_plan, outlook, queries
 from pipelines import metrics, reports, snapshots
+from pipelines.forecast import reading
 from pipelines.forecast.publishing import PLANNED_WEEKS
 
 
@@ -81,6 +83,19 @@ def test_the_model_gives_what_is_published(path):
         for name in ("expected_hours", "low_80_hours", "high_80_hours", "open_count", "lapse_count"):
             np.testing.assert_allclose(getattr(one, name), getattr(other, name), rtol=1e-9, atol=1e-9)
     np.testing.assert_allclose(live.capacity_hours, published.capacity_hours)
+
+
+def test_the_order_of_rows_changes_no_number(path):
+    """"The snapshot is a pure function": the seeded runs draw in the order of the inputs, so that must not be the order in which rows lie."""
+    with duckdb.connect() as connection:
+        connection.execute(f"attach '{path}' as told (read_only)")
+        for (name,) in connection.execute("select table_name from duckdb_tables() where database_name = 'told' and schema_name = 'main'").fetchall():
+            connection.execute(f"create table {name} as select * from told.main.{name} order by hash(rowid)")
+        shuffled = reading.inputs(lambda query: connection.execute(query).fetchnumpy())
+    inputs = outlook.inputs(path)
+    for name in ("option", "day", "validity_days", "count"):
+        np.testing.assert_array_equal(getattr(shuffled.cohorts, name), getattr(inputs.cohorts, name))
+    assert (shuffled.covered, shuffled.open_work) == (inputs.covered, inputs.open_work)
 
 
 def test_a_change_of_staff_alone_changes_no_work(path):

@@ -42,7 +42,7 @@ def older_home(tmp_path_factory, bare_home) -> Path:
 
 
 def verdict(app: AppTest) -> str:
-    return app.header[0].value.replace("\\", "").replace("\u00a0", " ")
+    return app.header[0].value.replace("\\", "").replace("\u00a0", " ").replace("\u2060", "")
 
 
 def field(app: AppTest, label: str):

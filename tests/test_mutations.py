@@ -7,7 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -277,14 +277,21 @@ def test_the_specification_of_corrections_notices_that(mutation, tmp_path):
 
 def test_every_mutation_still_has_its_place():
     """The text that it changes stands in its file exactly once."""
-    families = (MUTATIONS, CERTIFICATE_MUTATIONS, RISK_MUTATIONS, FORECAST_MUTATIONS, CORRECTION_MUTATIONS)
-    for mutation in [each for family in families for each in family.values()]:
-        assert (CHECKOUT / mutation.file).read_text(encoding="utf-8").count(mutation.before) == 1, mutation
+    for family in (MUTATIONS, CERTIFICATE_MUTATIONS, RISK_MUTATIONS, FORECAST_MUTATIONS, CORRECTION_MUTATIONS):
+        have_their_place(family)
 
 
-def notices(mutation: Mutation, folder: Path, names: Sequence[str]) -> None:
-    """Apply the mutation to a copy; some test of the specification must fail."""
+def have_their_place(family: Mapping[str, Mutation]) -> None:
+    """The text that each mutation changes stands in its file exactly once."""
+    for name, mutation in family.items():
+        assert (CHECKOUT / mutation.file).read_text(encoding="utf-8").count(mutation.before) == 1, (name, mutation)
+
+
+def notices(mutation: Mutation, folder: Path, names: Sequence[str], alongside: Sequence[str] = ()) -> None:
+    """Apply the mutation to a copy; some test of the specification must fail. `alongside`: files of the tests that only this specification needs."""
     copy = copied(folder)
+    for name in alongside:
+        shutil.copy(CHECKOUT / "tests" / name, copy / "tests" / name)
     file = copy / mutation.file
     file.write_text(file.read_text(encoding="utf-8").replace(mutation.before, mutation.after), encoding="utf-8")
     found = specification(copy, names)

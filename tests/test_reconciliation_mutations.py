@@ -3,11 +3,9 @@
 Slow by nature, as the other mutations; run by `make bench`.
 """
 
-import shutil
-
 import pytest
 
-from tests.test_mutations import CHECKOUT, Mutation, copied, specification
+from tests.test_mutations import Mutation, have_their_place, notices
 
 MODEL = "pipelines/models/metrics/verdict_reconciliation.sql"
 OPINIONS = "pipelines/models/joined/second_opinions.sql"
@@ -52,17 +50,9 @@ MUTATIONS = {
 @pytest.mark.bench
 @pytest.mark.parametrize("mutation", MUTATIONS.values(), ids=[name.replace(" ", "_") for name in MUTATIONS])
 def test_the_planted_differences_notice_that(mutation, tmp_path):
-    copy = copied(tmp_path)
-    for name in ALONGSIDE:
-        shutil.copy(CHECKOUT / "tests" / name, copy / "tests" / name)
-    file = copy / mutation.file
-    file.write_text(file.read_text(encoding="utf-8").replace(mutation.before, mutation.after), encoding="utf-8")
-    found = specification(copy, SPECIFICATION)
-    assert found.returncode == 1, found.stdout[-3000:]
-    assert "FAILED" in found.stdout or "ERROR" in found.stdout
+    notices(mutation, tmp_path, SPECIFICATION, ALONGSIDE)
 
 
 def test_every_mutation_of_the_reconciliation_still_has_its_place():
     """The text that it changes stands in its file exactly once."""
-    for mutation in MUTATIONS.values():
-        assert (CHECKOUT / mutation.file).read_text(encoding="utf-8").count(mutation.before) == 1, mutation
+    have_their_place(MUTATIONS)

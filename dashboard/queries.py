@@ -73,11 +73,6 @@ def tally(path: Path, where: Where) -> Tally:
     return tallies.tally(warehouse.records(path, metrics.select("slo_attainment", by=(grain,), where=where)))
 
 
-def slo_outcomes_query(where: Where) -> metrics.Query:
-    """All requests of a filter, for a download."""
-    return metrics.select("slo_outcomes", where=where)
-
-
 def slo_outcomes_count(path: Path, where: Where) -> int:
     """How many requests a filter holds."""
     return int(warehouse.records(path, metrics.count("slo_outcomes", where))[0].row_count)

@@ -241,7 +241,7 @@ def test_hostile_names_are_found_and_opened(open_app, hostile_home):
 def test_a_request_says_whether_it_was_ready_and_what_it_renews(open_app, sample_home):
     """`Ready to process? …`; linked certificates with rule and confidence; the expiry's source where it is the certificate."""
     path = snapshots.current(sample_home)
-    row = warehouse.records(path, queries.slo_outcomes_query({"current_expires_source": ["certificate"]}))[0]
+    row = warehouse.records(path, queries.table_query("slo_outcomes", {"current_expires_source": ["certificate"]}))[0]
     app = open_app(sample_home, "request", number=row.number)
     text = words(app)
     assert not app.exception and not app.error

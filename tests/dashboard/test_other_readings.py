@@ -107,12 +107,12 @@ def test_a_choice_of_rows_that_the_snapshot_does_not_have_shows_the_missed_ones(
 def test_the_count_of_changed_verdicts_is_that_of_the_outcomes_that_differ(home, request):
     """Counted again, request by request."""
     path = snapshots.current(request.getfixturevalue(home))
-    ours = {row.number: row.slo_outcome for row in queries.warehouse.records(path, queries.slo_outcomes_query(OCTOBER))}
+    ours = {row.number: row.slo_outcome for row in queries.warehouse.records(path, queries.table_query("slo_outcomes", OCTOBER))}
     for basis in phase_queries.clock_bases(path):
         table_name = "request_clocks" if basis in ("approved", "submitted") else "request_variants"
         theirs = queries.table(path, table_name, {"clock_basis": [basis]})
         differing = {row.number for row in theirs.itertuples() if row.number in ours and ours[row.number] != row.slo_outcome}
-        found = queries.warehouse.records(path, queries.slo_outcomes_query({**OCTOBER, "changed_by": [basis]}))
+        found = queries.warehouse.records(path, queries.table_query("slo_outcomes", {**OCTOBER, "changed_by": [basis]}))
         assert {row.number for row in found} == differing
         assert queries.slo_outcomes_count(path, {**OCTOBER, "changed_by": [basis]}) == len(differing)
 

@@ -123,7 +123,7 @@ def test_the_counts_of_what_needs_action_agree_between_pages(open_app, sample_ho
     path = snapshots.current(sample_home)
     numbers = {each.label: each.value for each in open_app(sample_home, "due").metric}
     home = [each.value for each in open_app(sample_home).metric][-6:-3]
-    still_open = [each.due_on.isoformat() for each in queries.warehouse.records(path, queries.slo_outcomes_query({"slo_outcome": ["open"]})) if each.due_on]
+    still_open = [each.due_on.isoformat() for each in queries.warehouse.records(path, queries.table_query("slo_outcomes", {"slo_outcome": ["open"]})) if each.due_on]
     rows = [
         queries.slo_outcomes_count(path, {"is_open_overdue": ["true"]}),
         still_open.count("2026-11-20"),
@@ -165,7 +165,7 @@ def test_a_request_can_be_opened_without_the_table(open_app, sample_home):
 def test_a_request_of_every_kind_is_explained(open_app, sample_home, reason):
     """The verdict sentence begins with the outcome; the clock has a row per day."""
     path = snapshots.current(sample_home)
-    row = queries.warehouse.records(path, queries.slo_outcomes_query({"outcome_reason": [reason]}))[0]
+    row = queries.warehouse.records(path, queries.table_query("slo_outcomes", {"outcome_reason": [reason]}))[0]
     app = open_app(sample_home, "request", number=row.number)
     assert not app.exception and not app.error
     outcome = {"not_measurable": "Not measurable"}.get(row.slo_outcome, row.slo_outcome.capitalize())
@@ -176,7 +176,7 @@ def test_a_request_of_every_kind_is_explained(open_app, sample_home, reason):
 def test_an_unknown_number_is_named_and_similar_ones_are_offered(open_app, sample_home):
     """`RITM0012345 is not in this snapshot (as of Fri 2026-11-20).` and the search box."""
     path = snapshots.current(sample_home)
-    number = queries.warehouse.records(path, queries.slo_outcomes_query({"slo_outcome": ["missed"]}))[0].number
+    number = queries.warehouse.records(path, queries.table_query("slo_outcomes", {"slo_outcome": ["missed"]}))[0].number
     app = open_app(sample_home, "request", number=number[:-1] + "x")
     assert f"{number[:-1]}x is not in this snapshot (as of Fri 2026-11-20)." in words(app)
     assert app.text_input and not app.exception

@@ -154,7 +154,7 @@ def judged(folder, rows) -> tuple:
     builders.land(folder / "home", folder / "exports", {"requests.csv": rows}, rules)
     build.build(folder / "home", rules)
     path = snapshots.current(folder / "home")
-    return path, {row.number: row for row in queries.warehouse.records(path, queries.slo_outcomes_query({}))}
+    return path, {row.number: row for row in queries.warehouse.records(path, queries.table_query("slo_outcomes", {}))}
 
 
 def test_what_is_said_of_an_earlier_submission_is_what_the_product_would_say(tmp_path):
